@@ -1,0 +1,54 @@
+"""Tables of ``accounts``."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from intervi.ids import new_id
+from intervi.tables import timestamp
+
+
+class User(SQLModel, table=True):
+    """A person with an account."""
+
+    __tablename__ = "users"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    email: str
+    email_key: str = Field(unique=True)
+    """The address as compared: normalised and case-folded."""
+    password_hash: str
+    first_name: str = ""
+    last_name: str = ""
+    time_zone: str = "UTC"
+    """IANA name."""
+    created_at: datetime = timestamp()
+
+
+class Login(SQLModel, table=True):
+    """One sign-in on one device: the family its refresh tokens belong to. Revoked: every token of it is dead at once."""
+
+    __tablename__ = "logins"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    session_key: str = Field(unique=True)
+    """SHA-256 of the opaque ``session`` cookie, in hexadecimal."""
+    user_agent: str = ""
+    created_at: datetime = timestamp()
+    last_seen_at: datetime = timestamp()
+    expires_at: datetime = timestamp()
+    revoked_at: datetime | None = timestamp(nullable=True)
+
+
+class RefreshToken(SQLModel, table=True):
+    """A refresh token that was given out. Used twice: somebody copied it, and its login ends."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    """The token's ``jti``."""
+    login_id: UUID = Field(foreign_key="logins.id", ondelete="CASCADE", index=True)
+    expires_at: datetime = timestamp()
+    used_at: datetime | None = timestamp(nullable=True)

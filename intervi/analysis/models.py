@@ -1,0 +1,91 @@
+"""Tables of ``analysis``.
+
+``AnalysisStage`` rows are the truth about what is done; an RQ job is only the wake-up call. A worker claims a stage whose
+predecessors are done (compare-and-set with ``FOR UPDATE SKIP LOCKED``), holds it by a lease, and keeps its result in the same row,
+so that each stage is retried alone and a killed worker loses and doubles nothing.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from intervi.ids import new_id
+from intervi.tables import json_or_null, timestamp
+
+
+class Stage(StrEnum):
+    """In the order shown to people."""
+
+    DECODE = "decode"
+    TRANSCRIBE = "transcribe"
+    SPEECH = "speech"
+    VISION = "vision"
+    LANGUAGE = "language"
+    SCORES = "scores"
+    REPORT = "report"
+
+
+AFTER: dict[Stage, frozenset[Stage]] = {
+    Stage.DECODE: frozenset(),
+    Stage.TRANSCRIBE: frozenset({Stage.DECODE}),
+    Stage.SPEECH: frozenset({Stage.DECODE, Stage.TRANSCRIBE}),
+    Stage.VISION: frozenset({Stage.DECODE}),
+    Stage.LANGUAGE: frozenset({Stage.TRANSCRIBE}),
+    Stage.SCORES: frozenset({Stage.SPEECH, Stage.VISION, Stage.LANGUAGE}),
+    Stage.REPORT: frozenset({Stage.SCORES}),
+}
+"""What must be done before a stage can begin."""
+
+
+class WorkStatus(StrEnum):
+    """Of one stage, and of an analysis as a whole."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Analysis(SQLModel, table=True):
+    """The analysis of one answer: at most one per exchange."""
+
+    __tablename__ = "analyses"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)
+    exchange_id: UUID = Field(foreign_key="exchanges.id", ondelete="CASCADE", unique=True)
+    status: str = WorkStatus.WAITING
+    input_hash: str
+    """SHA-256 over what is analysed (segments, offsets, typed text): another input is another analysis."""
+    error: str | None = None
+    """Why it was given up, in words for the candidate."""
+    created_at: datetime = timestamp()
+    finished_at: datetime | None = timestamp(nullable=True)
+
+
+class AnalysisStage(SQLModel, table=True):
+    """One stage of one analysis: status, attempts, lease, result."""
+
+    __tablename__ = "analysis_stages"
+    __table_args__ = (Index("ix_analysis_stages_open", "status", "lease_expires_at"),)
+
+    analysis_id: UUID = Field(foreign_key="analyses.id", ondelete="CASCADE", primary_key=True)
+    stage: str = Field(primary_key=True)
+    status: str = WorkStatus.WAITING
+    attempt: int = 0
+    lease_token: UUID | None = None
+    """Who holds it: a result is taken only from the holder of the current lease."""
+    lease_expires_at: datetime | None = timestamp(nullable=True)
+    not_before: datetime | None = timestamp(nullable=True)
+    """A failed attempt is put off until then."""
+    result: dict[str, Any] | None = json_or_null()
+    summary: dict[str, Any] | None = json_or_null()
+    """What the page shows beside a finished stage (``{"words": 312}``)."""
+    error: str | None = None
+    started_at: datetime | None = timestamp(nullable=True)
+    finished_at: datetime | None = timestamp(nullable=True)

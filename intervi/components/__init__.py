@@ -1,0 +1,1 @@
+"""The design system, and the few React components of our own."""

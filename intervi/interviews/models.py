@@ -1,0 +1,143 @@
+"""Tables of ``interviews``: the aggregate that all five contracts and the pages are views of."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from intervi.ids import new_id
+from intervi.tables import json_object, json_or_null, timestamp
+
+
+class Status(StrEnum):
+    """Where an interview stands. Contracts have their own words for these."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Origin(StrEnum):
+    """Through what an interview was made."""
+
+    PRACTICE = "practice"
+    CANDIDATE = "candidate"
+    ASSISTANT = "assistant"
+    COACH = "coach"
+    HIRING = "hiring"
+    CONVERSATION = "conversation"
+
+
+class SessionType(StrEnum):
+    """How one answers (candidate's words)."""
+
+    MOCK = "mock"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+
+
+class Persona(StrEnum):
+    """Who asks (coach's ``interviewer_type``)."""
+
+    TECH = "Tech"
+    HR = "HR"
+    MANAGER = "Manager"
+    BEHAVIORAL = "Behavioral"
+
+
+class AnswerStatus(StrEnum):
+    """Where one question of an interview stands."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+
+
+class Interview(SQLModel, table=True):
+    """One interview of one owner."""
+
+    __tablename__ = "interviews"
+    __table_args__ = (
+        Index("ix_interviews_owner_newest", "user_id", text("id DESC")),
+        CheckConstraint("measured_score BETWEEN 0 AND 100", name="measured_score_range"),
+        CheckConstraint("reported_score BETWEEN 0 AND 100", name="reported_score_range"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    """Time-ordered: newest first is ``ORDER BY id DESC``."""
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    origin: str
+    about_others: bool = False
+    """Made through hiring: counts nowhere in the owner's own progress, and no expression is computed."""
+    status: str = Status.SCHEDULED
+    session_type: str = SessionType.MOCK
+    domain_slug: str | None = None
+    """A domain of the question bank, if it is one."""
+    domain_text: str = ""
+    """The domain as a caller wrote it, where it is none of ours."""
+    question_kind: str = "mixed"
+    """A question type, or ``mixed``."""
+    difficulty: str = "mid"
+    """``junior``, ``mid`` or ``senior``."""
+    persona: str = Persona.TECH
+    job_title: str = ""
+    job_description: str = ""
+    duration_minutes: int = 45
+    time_zone: str = "UTC"
+    """The owner's zone when it was made."""
+    preferences: dict[str, Any] = json_object()
+    """What only one contract knows about (assistant's ``settings``, for one)."""
+    scheduled_at: datetime | None = timestamp(nullable=True)
+    started_at: datetime | None = timestamp(nullable=True)
+    paused_at: datetime | None = timestamp(nullable=True)
+    paused_seconds: float = 0.0
+    ended_at: datetime | None = timestamp(nullable=True)
+    measured_score: float | None = None
+    """0 to 100, from analysis; never touched by a caller."""
+    reported_score: float | None = None
+    """0 to 100, said by a caller; shown in preference, and never touched by analysis."""
+    reported_feedback: str | None = None
+    report: dict[str, Any] | None = json_or_null()
+    """The interview's report (``intervi.analysis.figures.InterviewReport``), once all its answers are analysed."""
+    reported_at: datetime | None = timestamp(nullable=True)
+    """When ``report`` was written."""
+    created_at: datetime = timestamp()
+
+    @property
+    def score(self) -> float | None:
+        """The score shown: the reported one if there is one, else the measured one."""
+        return self.measured_score if self.reported_score is None else self.reported_score
+
+
+class Exchange(SQLModel, table=True):
+    """A question and its answer: one record (``QnA``, ``interaction``). The answer is recorded segments (``recordings.Media``), text, or both."""
+
+    __tablename__ = "exchanges"
+    __table_args__ = (UniqueConstraint("interview_id", "position"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)
+    position: int
+    """1, 2, 3 … in the order spoken."""
+    question_id: str | None = None
+    """The bank's id, if the question came from it."""
+    question: str = ""
+    """As asked. Empty: a recording was sent in without one."""
+    question_type: str = "behavioral"
+    difficulty: str = "mid"
+    category: str = ""
+    follow_up_to: UUID | None = Field(default=None, foreign_key="exchanges.id", ondelete="SET NULL")
+    status: str = AnswerStatus.ASKED
+    answer_text: str | None = None
+    """Typed by the candidate: an answer in writing."""
+    corrected_transcript: str | None = None
+    """The candidate's own wording of what was said; used in the place of a recognised transcript."""
+    asked_at: datetime = timestamp()
+    answered_at: datetime | None = timestamp(nullable=True)
+    created_at: datetime = timestamp()

@@ -1,0 +1,1 @@
+"""Live channels: what reaches an open page while something happens."""

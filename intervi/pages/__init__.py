@@ -1,0 +1,1 @@
+"""The pages, one module or package each, its state beside it."""

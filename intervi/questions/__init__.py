@@ -1,0 +1,1 @@
+"""The question bank and the choice of the next question."""

@@ -1,0 +1,1 @@
+"""Media in storage, resumable uploads, signed links."""

@@ -1,0 +1,37 @@
+"""Every text people read goes through here: gettext catalogues in ``locales/``, kept with Babel (``make messages``).
+
+The English text is the message id, so English needs no catalogue of its own.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.support import Translations
+
+LOCALES = Path(__file__).parent / "locales"
+
+current_locale: ContextVar[str] = ContextVar("current_locale", default="en")
+"""The locale of the request or event that runs."""
+
+
+@lru_cache(maxsize=16)
+def _catalogue(locale: str) -> NullTranslations:
+    return Translations.load(str(LOCALES), [locale])
+
+
+def _(message: str) -> str:
+    """The message in the current locale."""
+    return _catalogue(current_locale.get()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The message in the form that ``number`` asks for."""
+    return _catalogue(current_locale.get()).ngettext(singular, plural, number)
+
+
+def fill(message: str, values: Mapping[str, str | float | int]) -> str:
+    """The translated message with its named places filled."""
+    return _(message).format(**values)

@@ -1,0 +1,102 @@
+"""Real servers for every test: PostgreSQL and Redis from their wheels, migrated by Alembic, private to this test run."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+# A short path: a unix socket's may have 107 characters at most. World-searchable, for PostgreSQL's user when we are root.
+HOME = Path(tempfile.mkdtemp(prefix="intervi-test-"))
+HOME.chmod(0o755)
+os.environ |= {
+    "INTERVI_HOME": str(HOME),
+    "INTERVI_ENVIRONMENT": "test",
+    "INTERVI_SECRET": "a secret of the tests, long enough for HS256",
+    "REFLEX_TELEMETRY_ENABLED": "false",
+}
+for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "INTERVI_PUBLIC_URL"):
+    os.environ.pop(name, None)
+
+from intervi.settings import REPOSITORY_ROOT, settings
+from intervi.supervision import embedded
+
+
+def _start(command: list[str], log: Path, *, as_unprivileged: bool = False) -> subprocess.Popen[bytes]:
+    owner = embedded.unprivileged_user() if as_unprivileged else None
+    identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    with log.open("wb") as output:
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **identity)
+
+
+def _wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if path.exists():
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args[0]} did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Path]:
+    """PostgreSQL and Redis of this test run, with an empty, migrated database; its home directory."""
+    run = settings().run_directory
+    postgres_log, redis_log = HOME / "postgres.log", HOME / "redis.log"
+    postgres = _start(
+        [*embedded.prepare_postgres(HOME / "postgres", run / "postgres"), "-c", "fsync=off"],
+        postgres_log,
+        as_unprivileged=True,
+    )
+    redis = _start(embedded.prepare_redis(HOME / "redis", run / "redis"), redis_log)
+    try:
+        _wait_for(run / "postgres" / ".s.PGSQL.5432", postgres, postgres_log)
+        _wait_for(run / "redis" / "redis.sock", redis, redis_log)
+        from alembic import command
+        from alembic.config import Config
+
+        command.upgrade(Config(str(REPOSITORY_ROOT / "alembic.ini")), "head")
+        yield HOME
+    finally:
+        # SIGINT is PostgreSQL's fast shutdown: it does not wait for our open connections.
+        postgres.send_signal(signal.SIGINT)
+        redis.terminate()
+        for process in (postgres, redis):
+            process.wait(timeout=20)
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+async def _clean(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Every test that uses the servers begins with empty tables and an empty Redis."""
+    if "servers" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("servers")
+    from sqlalchemy import text
+    from sqlmodel import SQLModel
+
+    from intervi.database import transaction
+    from intervi.redis_client import redis
+
+    async with transaction() as session:
+        names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+        await session.execute(text(f"TRUNCATE {names} CASCADE"))
+    await redis().flushall()
+    yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _close_connections() -> AsyncIterator[None]:
+    yield
+    from intervi.database import dispose_engine
+    from intervi.redis_client import close_redis
+
+    await asyncio.gather(dispose_engine(), close_redis())
