@@ -6,7 +6,7 @@ message costs a delay, and a page that reconnects reads the state anew.
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ async def publish(user_id: UUID, kind: str, **data: Any) -> None:
         log.warning("event %s not published: %s", kind, error)
 
 
-async def subscribe(user_id: UUID) -> AsyncIterator[dict[str, Any]]:
+async def subscribe(user_id: UUID) -> AsyncGenerator[dict[str, Any], None]:
     """The user's events from now on, until the caller stops iterating."""
     async with redis().pubsub() as pubsub:
         await pubsub.subscribe(_channel(user_id))

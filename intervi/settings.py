@@ -59,8 +59,15 @@ class Settings(BaseSettings):
     whisper_model: str = "base.en"
     """A faster-whisper size (fetched on first use where a network lets it) or the path of a model directory."""
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
-    lease_seconds: int = 300
+    lease_seconds: int = 60
+    """A worker renews its lease while it works; one that dies is replaced after this long."""
+    stage_timeout_seconds: int = 4 * 3600
+    """A stage that runs longer hangs: its worker ends itself and is started anew."""
     max_attempts: int = 3
+    retry_delay_seconds: float = 5.0
+    """Before the second attempt; doubled before the third."""
+    sweep_seconds: float = 5.0
+    """How often a worker looks for work that nobody woke it for."""
     analysis_wait_seconds: int = 60
     """How long ``transcribe`` and ``report`` wait before they answer 202."""
 

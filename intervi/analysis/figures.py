@@ -27,6 +27,7 @@ class Reason(StrEnum):
     NO_QUESTION = "no_question"
     IN_WRITING = "in_writing"
     SWITCHED_OFF = "switched_off"
+    STAGE_FAILED = "stage_failed"
 
 
 class _Frozen(BaseModel):

@@ -41,9 +41,21 @@ AFTER: dict[Stage, frozenset[Stage]] = {
 """What must be done before a stage can begin."""
 
 
-class WorkStatus(StrEnum):
-    """Of one stage, and of an analysis as a whole."""
+OPTIONAL = frozenset({Stage.TRANSCRIBE, Stage.SPEECH, Stage.VISION, Stage.LANGUAGE})
+"""A report is made without what these would have found, and says so; the candidate may try them again."""
 
+
+def successors(stage: Stage) -> frozenset[Stage]:
+    """Every stage that rests on this one, near or far."""
+    near = {later for later, earlier in AFTER.items() if stage in earlier}
+    return frozenset(near).union(*(successors(later) for later in near))
+
+
+class WorkStatus(StrEnum):
+    """Of one stage, and of an analysis as a whole (which is never ``blocked``)."""
+
+    BLOCKED = "blocked"
+    """A predecessor is not done."""
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
@@ -76,7 +88,7 @@ class AnalysisStage(SQLModel, table=True):
 
     analysis_id: UUID = Field(foreign_key="analyses.id", ondelete="CASCADE", primary_key=True)
     stage: str = Field(primary_key=True)
-    status: str = WorkStatus.WAITING
+    status: str = WorkStatus.BLOCKED
     attempt: int = 0
     lease_token: UUID | None = None
     """Who holds it: a result is taken only from the holder of the current lease."""

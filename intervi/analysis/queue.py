@@ -1,0 +1,61 @@
+"""Waking the workers. A job carries no data: what there is to do stands in the database, so a lost job loses nothing."""
+
+import logging
+import os
+
+import anyio.to_thread
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from intervi.analysis.models import Stage
+from intervi.settings import settings
+
+log = logging.getLogger(__name__)
+
+MEDIA = "media"
+SPEECH_TO_TEXT = "speech-to-text"
+
+STAGES_OF: dict[str, frozenset[Stage]] = {
+    SPEECH_TO_TEXT: frozenset({Stage.TRANSCRIBE}),
+    MEDIA: frozenset(Stage) - {Stage.TRANSCRIBE},
+}
+"""Which kind of worker runs which stages; transcription stands alone, since it is what a GPU is for."""
+
+_connection: Redis | None = None
+
+
+def connection() -> Redis:
+    """This process's plain Redis connection (RQ has no asynchronous one)."""
+    global _connection
+    if _connection is None:
+        _connection = Redis.from_url(settings().broker_url)
+    return _connection
+
+
+def queue(kind: str) -> Queue:
+    """The queue of one kind of worker."""
+    return Queue(kind, connection=connection(), serializer=JSONSerializer())
+
+
+def wake_now(kind: str) -> None:
+    """Wakes one worker of this kind. Redis away: logged; the workers look by themselves every few seconds."""
+    try:
+        queue(kind).enqueue("workers.jobs.work", kind, job_timeout=-1, result_ttl=0, failure_ttl=3600)
+    except RedisError as error:
+        log.warning("worker %s not woken: %s", kind, error)
+
+
+async def wake(*kinds: str) -> None:
+    """Wakes one worker of each kind (of all kinds, if none is named)."""
+    for kind in kinds or tuple(STAGES_OF):
+        await anyio.to_thread.run_sync(wake_now, kind)
+
+
+def _forget() -> None:
+    global _connection
+    _connection = None
+
+
+os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,118 @@
+"""What RQ runs. A job carries no data but the kind of worker it wakes; what is to be done stands in the database.
+
+One job is one stage at most, so that a worker that is told to stop ends after the stage in hand.
+"""
+
+import asyncio
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from intervi.coaching.feedback import work_on
+from intervi.coaching.scoring import score_interview
+
+from intervi import events
+from intervi.analysis import queue, repository, service
+from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
+from intervi.analysis.models import WorkStatus
+from intervi.analysis.service import Claim
+from intervi.clock import now
+from intervi.database import after_commit, transaction
+from intervi.errors import InterviError
+from intervi.settings import settings
+from intervi.translation import _
+from workers.stages import run_stage
+
+log = logging.getLogger(__name__)
+
+# One loop and one thread for the life of the process: connections and models belong to them.
+_loop = asyncio.Runner()
+_measuring = ThreadPoolExecutor(max_workers=1, thread_name_prefix="measuring")
+
+HUNG = 70
+
+
+def work(kind: str) -> None:
+    """Does the stage whose turn it is, if there is one; then wakes the next."""
+    _loop.run(_work(kind))
+
+
+async def _work(kind: str) -> None:
+    if (claim := await service.claim_next(kind)) is not None:
+        await _carry_out(claim)
+        await queue.wake(kind)
+    elif kind == queue.MEDIA:
+        while await write_next_report():
+            pass
+
+
+async def _carry_out(claim: Claim) -> None:
+    """Runs a stage in the measuring thread, while this one renews the lease."""
+    name = f"{claim.stage} of {claim.analysis.id}, attempt {claim.attempt}"
+    log.info("begins: %s", name)
+    running = asyncio.get_running_loop().run_in_executor(_measuring, run_stage, claim)
+    try:
+        await _hold(claim, running)
+        outcome = await running
+    except InterviError as error:
+        # What the media or the settings make impossible stays impossible.
+        await service.fail(claim, error.message, for_good=True)
+        log.info("refused: %s: %s", name, error.message)
+    except Exception:
+        log.exception("failed: %s", name)
+        await service.fail(claim, _("Something unexpected went wrong at this step."), for_good=False)
+    else:
+        kept = await service.finish(claim, outcome.result, outcome.summary, outcome.playback_keys)
+        log.info("%s: %s", "done" if kept else "done, but no longer ours", name)
+
+
+async def _hold(claim: Claim, running: "asyncio.Future[object]") -> None:
+    """Renews the lease until the stage ends. A stage that hangs can only be ended with its process."""
+    deadline = asyncio.get_running_loop().time() + settings().stage_timeout_seconds
+    while not (await asyncio.wait({running}, timeout=settings().lease_seconds / 3))[0]:
+        if asyncio.get_running_loop().time() > deadline:
+            log.error("hangs: %s of %s; this worker ends itself", claim.stage, claim.analysis.id)
+            await service.fail(claim, _("This step took too long."), for_good=False)
+            os._exit(HUNG)
+        try:
+            await service.renew(claim)
+        except Exception as error:
+            # The database is away for a moment: the result is kept if the lease still stands when it is back.
+            log.warning("lease not renewed: %s", error)
+
+
+async def write_next_report() -> bool:
+    """Writes the report of one interview whose answers are all analysed; ``False`` if there is none."""
+    async with transaction() as session:
+        interview = await repository.ready_for_report(session)
+        if interview is None:
+            return False
+        answers = await repository.answers_of(session, interview.id)
+        stages = await repository.stages(session, [analysis.id for _exchange, analysis in answers])
+        results = {(row.analysis_id, row.stage): row.result for row in stages}
+        done: list[tuple[UUID, Scores, AnswerReport]] = [
+            (
+                exchange.id,
+                Scores.model_validate(results[analysis.id, "scores"]),
+                AnswerReport.model_validate(results[analysis.id, "report"]),
+            )
+            for exchange, analysis in answers
+            if analysis.status == WorkStatus.DONE
+        ]
+        report = InterviewReport(
+            scores=score_interview([scores for _id, scores, _report in done]),
+            answers=[exchange_id for exchange_id, _scores, _report in done],
+            work_on=work_on([(exchange_id, report) for exchange_id, _scores, report in done]),
+            failed=[exchange.id for exchange, analysis in answers if analysis.status == WorkStatus.FAILED],
+        )
+        interview.report = report.model_dump(mode="json")
+        interview.measured_score = report.scores.overall.value.value
+        interview.reported_at = now()
+        session.add(interview)
+
+        async def announce() -> None:
+            await events.publish(interview.user_id, "report", interview_id=interview.id)
+
+        after_commit(session, announce)
+    return True

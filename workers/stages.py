@@ -1,0 +1,209 @@
+"""The stages of an analysis: what each takes from the earlier ones, which measurement it calls, what it leaves behind.
+
+The measuring modules know nothing of the database; the database side (``intervi.analysis.service``) measures nothing. This module
+stands between them and runs in the worker's measuring thread.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import soundfile
+from intervi.coaching.feedback import answer_report
+from intervi.coaching.scoring import score_answer
+from intervi.recordings.storage import storage
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
+from intervi.analysis.models import Stage
+from intervi.analysis.service import Claim
+from intervi.questions import bank
+from intervi.settings import settings
+from workers.decoding import SegmentFile, decode_answer
+from workers.language import QuestionContext, measure_language
+from workers.speech import measure_speech, no_speech
+from workers.transcription import transcribe
+from workers.vision import measure_vision, no_vision
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage found, what the page says of it, and the seekable copies it made."""
+
+    result: BaseModel
+    summary: dict[str, Any] = field(default_factory=dict)
+    playback_keys: Mapping[UUID, str] = field(default_factory=dict)
+
+
+def run_stage(claim: Claim) -> Outcome:
+    """Runs the stage that was claimed.
+
+    Raises:
+        InterviError: what no further attempt can change (media that cannot be decoded, say), in words for the candidate.
+    """
+    return _STAGES[claim.stage](claim)
+
+
+def _decode(claim: Claim) -> Outcome:
+    if not claim.segments:
+        return Outcome(Decoded())
+    with _segment_files(claim) as segments, _work_directory() as directory:
+        audio, playback = directory / "answer.flac", directory / "playback"
+        playback.mkdir()
+        decoded = decode_answer(segments, audio, playback)
+        key = storage().put_file(audio) if audio.exists() else None
+        keys = {UUID(path.stem): storage().put_file(path) for path in sorted(playback.iterdir())}
+    return Outcome(
+        decoded.model_copy(update={"audio_key": key}),
+        {"seconds": round(decoded.duration_seconds, 1), "missing_seconds": round(decoded.missing_seconds, 1)},
+        keys,
+    )
+
+
+def _transcribe(claim: Claim) -> Outcome:
+    decoded = _decoded(claim)
+    typed = (claim.exchange.answer_text or "").strip()
+    audio = _audio(decoded)
+    if audio is not None:
+        transcript = transcribe(audio, claim.interview.preferences.get("preferredLanguage", "en"))
+    elif typed:
+        transcript = Transcript(engine="typed", text=typed)
+    else:
+        transcript = Transcript(engine="none", reason=Reason.NO_SOUND)
+    return Outcome(
+        transcript, {"words": len(transcript.text.split()), "engine": transcript.engine, "rough": transcript.rough}
+    )
+
+
+def _speech(claim: Claim) -> Outcome:
+    decoded = _decoded(claim)
+    audio = _audio(decoded)
+    if audio is None:
+        return Outcome(no_speech(_why_nothing_recorded(claim, Reason.NO_SOUND)))
+    speech = measure_speech(audio, claim.state.transcript)
+    return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
+
+
+def _vision(claim: Claim) -> Outcome:
+    if not _decoded(claim).has_video:
+        return Outcome(no_vision(_why_nothing_recorded(claim, Reason.NO_PICTURE)))
+    with _segment_files(claim) as segments:
+        vision = measure_vision(segments, expressions=not claim.interview.about_others)
+    return Outcome(vision, {"frames": vision.frames, "face_share": vision.face_share.value})
+
+
+def _language(claim: Claim) -> Outcome:
+    language = measure_language(_question_context(claim), _words(claim))
+    covered = sum(point.evidence is not None for point in language.points)
+    return Outcome(language, {"points": len(language.points), "covered": covered})
+
+
+def _scores(claim: Claim) -> Outcome:
+    speech, vision, language = _measured(claim)
+    scores = score_answer(speech, vision, language)
+    return Outcome(scores, {"overall": scores.overall.value.value})
+
+
+def _report(claim: Claim) -> Outcome:
+    speech, vision, language = _measured(claim)
+    assert claim.state.scores is not None
+    report = answer_report(
+        claim.exchange.question,
+        _decoded(claim),
+        _words(claim),
+        speech,
+        vision,
+        language,
+        claim.state.scores,
+    )
+    return Outcome(report, {"statements": len(report.good) + len(report.missing) + len(report.better)})
+
+
+_STAGES: dict[Stage, Callable[[Claim], Outcome]] = {
+    Stage.DECODE: _decode,
+    Stage.TRANSCRIBE: _transcribe,
+    Stage.SPEECH: _speech,
+    Stage.VISION: _vision,
+    Stage.LANGUAGE: _language,
+    Stage.SCORES: _scores,
+    Stage.REPORT: _report,
+}
+
+
+def _decoded(claim: Claim) -> Decoded:
+    assert claim.state.decoded is not None, "no stage begins before decode is done"
+    return claim.state.decoded
+
+
+def _words(claim: Claim) -> Transcript:
+    """The words the content is judged by: the candidate's own correction, if there is one."""
+    if claim.exchange.corrected_transcript:
+        return Transcript(engine="corrected", text=claim.exchange.corrected_transcript)
+    return claim.state.transcript or Transcript(engine="none", reason=Reason.STAGE_FAILED)
+
+
+def _measured(claim: Claim) -> tuple[Speech, Vision, Language]:
+    """What the three measuring stages found; a stage that was given up has found nothing, and says so."""
+    state = claim.state
+    failed = Transcript(engine="none", reason=Reason.STAGE_FAILED)
+    return (
+        state.speech or no_speech(Reason.STAGE_FAILED),
+        state.vision or no_vision(Reason.STAGE_FAILED),
+        state.language or measure_language(None, failed),
+    )
+
+
+def _why_nothing_recorded(claim: Claim, otherwise: Reason) -> Reason:
+    return otherwise if claim.segments else Reason.IN_WRITING
+
+
+def _question_context(claim: Claim) -> QuestionContext | None:
+    exchange = claim.exchange
+    if not exchange.question:
+        return None
+    known = bank.question(exchange.question_id) if exchange.question_id else None
+    return QuestionContext(
+        text=exchange.question,
+        type=exchange.question_type,
+        difficulty=exchange.difficulty,
+        points=known.points if known else (),
+    )
+
+
+def _audio(decoded: Decoded) -> NDArray[np.float32] | None:
+    """The answer's sound, 16 kHz mono, or ``None`` if it has none."""
+    if decoded.audio_key is None:
+        return None
+    with storage().as_file(decoded.audio_key) as path:
+        samples, _rate = soundfile.read(path, dtype="float32")
+    return np.asarray(samples, dtype=np.float32)
+
+
+@contextmanager
+def _segment_files(claim: Claim) -> Iterator[Sequence[SegmentFile]]:
+    with ExitStack() as stack:
+        yield [
+            SegmentFile(
+                media_id=media.id,
+                path=stack.enter_context(storage().as_file(media.storage_key)),
+                kind=media.kind,
+                offset_seconds=media.offset_seconds,
+                recorded_seconds=None,
+            )
+            for media in claim.segments
+        ]
+
+
+@contextmanager
+def _work_directory() -> Iterator[Path]:
+    """A directory of this stage's own, gone when it ends. Left by a killed worker: removed when the next one starts."""
+    parent = settings().home / "work"
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent) as name:
+        yield Path(name)
