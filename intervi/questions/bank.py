@@ -4,6 +4,7 @@ A file is read once per process and checked as it is read: an unknown type, a mi
 file and question. The format is described in ``data/README.md``.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -47,6 +48,8 @@ class Domain(_Checked):
     id: UUID
     slug: Slug
     title: str = Field(min_length=2, max_length=60)
+    keywords: tuple[str, ...] = ()
+    """Words of job titles that this domain fits, beside those of its title (``developer``, ``backend``)."""
     questions: tuple[Question, ...]
 
     @model_validator(mode="before")
@@ -89,11 +92,12 @@ def domains() -> tuple[Domain, ...]:
         ValueError: if a file is wrong, or two share an id, a slug, or a question's id.
     """
     found = tuple(sorted((read_domain(path) for path in DATA.glob("*.yaml")), key=lambda domain: domain.title))
-    for name, values in {
+    named: dict[str, Sequence[UUID | str]] = {
         "domain ids": [domain.id for domain in found],
         "slugs": [domain.slug for domain in found],
         "question ids": [question.id for domain in found for question in domain.questions],
-    }.items():
+    }
+    for name, values in named.items():
         if len(set(values)) < len(values):
             raise ValueError(f"{name} are used twice over the files")
     return found

@@ -1,0 +1,143 @@
+"""Every query on interviews. Each starts from what the principal may see: what is theirs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An interview with what a list shows of its questions."""
+
+    interview: Interview
+    first_question: str | None
+    questions: int
+    answers: int
+
+
+def _interviews(principal: Principal) -> SelectOfScalar[Interview]:
+    return select(Interview).where(Interview.user_id == principal.user_id)
+
+
+def _exchanges(principal: Principal) -> SelectOfScalar[Exchange]:
+    return (
+        select(Exchange)
+        .join(Interview, col(Interview.id) == col(Exchange.interview_id))
+        .where(Interview.user_id == principal.user_id)
+    )
+
+
+async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
+    """One interview."""
+    return (await session.exec(_interviews(principal).where(Interview.id == interview_id))).first()
+
+
+async def get_locked(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
+    """One interview, read anew, that nobody else can change until this transaction ends."""
+    query = _interviews(principal).where(Interview.id == interview_id).with_for_update()
+    return (await session.exec(query, execution_options={"populate_existing": True})).first()
+
+
+async def newest(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    limit: int,
+    offset: int = 0,
+    statuses: Collection[Status] = (),
+) -> list[Counted]:
+    """Interviews with the figures of a list, newest first, in one query. No ``statuses``: of every status."""
+
+    def of_this(expression: Any) -> SelectOfScalar[Any]:
+        return select(expression).where(Exchange.interview_id == Interview.id).correlate(Interview)
+
+    first_question: ScalarSelect[str | None] = (
+        of_this(Exchange.question)
+        .where(Exchange.question != "")
+        .order_by(col(Exchange.position))
+        .limit(1)
+        .scalar_subquery()
+    )
+    questions: ScalarSelect[int] = of_this(func.count()).scalar_subquery()
+    answers: ScalarSelect[int] = of_this(func.count()).where(Exchange.status == AnswerStatus.ANSWERED).scalar_subquery()
+    query = (
+        select(Interview, first_question, questions, answers)
+        .where(Interview.user_id == principal.user_id)
+        .order_by(col(Interview.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if statuses:
+        query = query.where(col(Interview.status).in_(statuses))
+    return [Counted(*row) for row in await session.exec(query)]
+
+
+async def count(session: AsyncSession, principal: Principal, statuses: Collection[Status] = ()) -> int:
+    """How many interviews there are, of these statuses or of any."""
+    query = select(func.count()).select_from(Interview).where(Interview.user_id == principal.user_id)
+    if statuses:
+        query = query.where(col(Interview.status).in_(statuses))
+    return (await session.exec(query)).one()
+
+
+async def count_in_progress_locked(session: AsyncSession, principal: Principal) -> int:
+    """How many of the owner's own interviews run; nobody else can start one for them until this transaction ends."""
+    await session.exec(select(User.id).where(User.id == principal.user_id).with_for_update())
+    query = (
+        select(func.count())
+        .select_from(Interview)
+        .where(
+            Interview.user_id == principal.user_id,
+            Interview.origin != Origin.HIRING,
+            col(Interview.status).in_((Status.ACTIVE, Status.PAUSED)),
+        )
+    )
+    return (await session.exec(query)).one()
+
+
+async def time_zone(session: AsyncSession, principal: Principal) -> str:
+    """The IANA name of the principal's time zone."""
+    return (await session.exec(select(User.time_zone).where(User.id == principal.user_id))).one()
+
+
+async def exchanges(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Exchange]:
+    """The questions of an interview, in the order spoken."""
+    query = _exchanges(principal).where(Exchange.interview_id == interview_id).order_by(col(Exchange.position))
+    return list(await session.exec(query))
+
+
+async def exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange | None:
+    """One question."""
+    return (await session.exec(_exchanges(principal).where(Exchange.id == exchange_id))).first()
+
+
+async def exchange_locked(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange | None:
+    """One question, read anew, that nobody else can change until this transaction ends."""
+    query = _exchanges(principal).where(Exchange.id == exchange_id).with_for_update(of=Exchange)
+    return (await session.exec(query, execution_options={"populate_existing": True})).first()
+
+
+async def last_position(session: AsyncSession, interview: Interview) -> int:
+    """The number of the last question of an interview that the caller has read through this module; 0 if there is none."""
+    query = select(func.coalesce(func.max(Exchange.position), 0)).where(Exchange.interview_id == interview.id)
+    return (await session.exec(query)).one()
+
+
+async def asked_question_ids(session: AsyncSession, principal: Principal) -> Sequence[tuple[UUID, str]]:
+    """Which questions of the bank this principal was ever asked: (interview, question id)."""
+    query = (
+        select(Exchange.interview_id, Exchange.question_id)
+        .join(Interview, col(Interview.id) == col(Exchange.interview_id))
+        .where(Interview.user_id == principal.user_id, col(Exchange.question_id).is_not(None))
+    )
+    return [(interview_id, question_id) for interview_id, question_id in await session.exec(query) if question_id]

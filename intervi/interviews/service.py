@@ -1,0 +1,484 @@
+"""The rules of an interview: how it is made, its life cycle, its questions and answers.
+
+All contracts, the pages and the workers change interviews through these functions. Whatever moves an interview or numbers its questions
+holds the interview's row, so that two requests at the same moment cannot both believe what they read.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.errors import Conflict, InvalidInput, NotFound, WrongState
+from intervi.interviews import repository
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Persona, SessionType, Status
+from intervi.questions import bank, choice
+from intervi.translation import _, fill
+
+MAX_IN_PROGRESS = 100
+MAX_ANSWER_CHARACTERS = 50_000
+DURATION_MINUTES = range(5, 181)
+
+ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
+    Status.SCHEDULED: frozenset({Status.ACTIVE, Status.COMPLETED, Status.CANCELLED}),
+    Status.ACTIVE: frozenset({Status.PAUSED, Status.COMPLETED, Status.CANCELLED}),
+    Status.PAUSED: frozenset({Status.ACTIVE, Status.COMPLETED, Status.CANCELLED}),
+    Status.COMPLETED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+
+_LONGEST = {"domain": 200, "job_title": 300, "job_description": 20_000}
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewSummary:
+    """What a list shows of an interview. Its analyses are told apart by ``intervi.analysis``."""
+
+    id: UUID
+    status: Status
+    created_at: datetime
+    score: float | None
+    """0 to 100; the reported one if there is one, else the measured one."""
+    domain_title: str
+    """The domain's title, else the domain as it was written, else empty."""
+    job_title: str
+    first_question: str | None
+    questions: int
+    answers: int
+    """Answered questions; skipped ones do not count."""
+    report_ready: bool
+
+
+# --- making and reading ---------------------------------------------------------------------------------------------
+
+
+async def create(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    origin: Origin,
+    session_type: SessionType = SessionType.MOCK,
+    domain: str | None = None,
+    question_kind: str = choice.MIXED,
+    difficulty: str = "mid",
+    persona: Persona = Persona.TECH,
+    job_title: str = "",
+    job_description: str = "",
+    duration_minutes: int = 45,
+    scheduled_at: datetime | None = None,
+) -> Interview:
+    """A new interview, scheduled.
+
+    Args:
+        domain: Slug, title or id of a domain of the bank, or free text.
+        scheduled_at: When it is to be held, UTC-aware; the past is allowed.
+
+    Raises:
+        InvalidInput: naming each field that breaks a rule.
+    """
+    _check(
+        {
+            "session_type": (session_type in list(SessionType), _("Choose mock, video, audio or text.")),
+            "question_kind": (
+                question_kind in (choice.MIXED, *get_args(bank.QuestionType)),
+                _("Choose technical, behavioral, situational, cultural or mixed."),
+            ),
+            "difficulty": (difficulty in get_args(bank.Difficulty), _("Choose junior, mid or senior.")),
+            "persona": (persona in list(Persona), _("Choose Tech, HR, Manager or Behavioral.")),
+            "duration_minutes": (duration_minutes in DURATION_MINUTES, _("Choose 5 to 180 minutes.")),
+            "scheduled_at": (
+                scheduled_at is None or scheduled_at.tzinfo is not None,
+                _("Say the time zone of this time."),
+            ),
+        }
+    )
+    texts = {"domain": domain or "", "job_title": job_title, "job_description": job_description}
+    for field, text in texts.items():
+        _check_text(field, text, _LONGEST[field])
+    found = bank.domain_by(domain) if domain else None
+    interview = Interview(
+        user_id=principal.user_id,
+        origin=origin,
+        about_others=origin == Origin.HIRING,
+        session_type=session_type,
+        domain_slug=found.slug if found else None,
+        domain_text="" if found or not domain else domain.strip(),
+        question_kind=question_kind,
+        difficulty=difficulty,
+        persona=persona,
+        job_title=job_title.strip(),
+        job_description=job_description.strip(),
+        duration_minutes=duration_minutes,
+        time_zone=await repository.time_zone(session, principal),
+        scheduled_at=scheduled_at,
+    )
+    session.add(interview)
+    await session.flush()
+    return interview
+
+
+async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """One interview.
+
+    Raises:
+        NotFound: if there is none, or it is somebody else's.
+    """
+    return _found(await repository.get(session, principal, interview_id))
+
+
+async def list_newest(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    limit: int,
+    offset: int = 0,
+    statuses: Collection[Status] = (),
+) -> list[Interview]:
+    """Interviews, newest first. No ``statuses``: of every status."""
+    rows = await repository.newest(session, principal, limit=limit, offset=offset, statuses=statuses)
+    return [row.interview for row in rows]
+
+
+async def summaries(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    limit: int,
+    offset: int = 0,
+    statuses: Collection[Status] = (),
+) -> list[InterviewSummary]:
+    """What a list shows, newest first, in one query. No ``statuses``: of every status."""
+    rows = await repository.newest(session, principal, limit=limit, offset=offset, statuses=statuses)
+    return [_summary(row) for row in rows]
+
+
+async def count(session: AsyncSession, principal: Principal, *, statuses: Collection[Status] = ()) -> int:
+    """How many interviews there are, of these statuses or of any."""
+    return await repository.count(session, principal, statuses)
+
+
+def domain_title(interview: Interview) -> str:
+    """The domain's title, else the domain as it was written."""
+    domain = bank.domain_by(interview.domain_slug) if interview.domain_slug else None
+    return domain.title if domain else interview.domain_text
+
+
+async def delete(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
+    """Removes the rows of an interview and of all that belongs to it. ``recordings.service.delete_interview`` removes its media too."""
+    await session.delete(await _locked(session, principal, interview_id))
+    await session.flush()
+
+
+# --- the life cycle -------------------------------------------------------------------------------------------------
+
+
+async def start(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """Scheduled or paused → active.
+
+    Raises:
+        WrongState: from any other state.
+        Conflict: if 100 interviews of this user are in progress.
+    """
+    return await _move(session, principal, interview_id, Status.ACTIVE)
+
+
+async def pause(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """Active → paused."""
+    return await _move(session, principal, interview_id, Status.PAUSED)
+
+
+async def resume(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """Paused → active. A scheduled interview is started, not resumed."""
+    interview = await _locked(session, principal, interview_id)
+    if interview.status == Status.SCHEDULED:
+        raise _wrong_state(interview, Status.ACTIVE)
+    return await _move_locked(session, principal, interview, Status.ACTIVE)
+
+
+async def complete(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """Scheduled, active or paused → completed, for good. Questions still open are skipped."""
+    interview = await _move(session, principal, interview_id, Status.COMPLETED)
+    for exchange in await repository.exchanges(session, principal, interview_id):
+        if exchange.status == AnswerStatus.ASKED:
+            exchange.status = AnswerStatus.SKIPPED
+    await session.flush()
+    return interview
+
+
+async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """Scheduled, active or paused → cancelled, for good."""
+    return await _move(session, principal, interview_id, Status.CANCELLED)
+
+
+async def _move(session: AsyncSession, principal: Principal, interview_id: UUID, wanted: Status) -> Interview:
+    return await _move_locked(session, principal, await _locked(session, principal, interview_id), wanted)
+
+
+async def _move_locked(session: AsyncSession, principal: Principal, interview: Interview, wanted: Status) -> Interview:
+    """Moves an interview whose row is held, and keeps its times."""
+    current = Status(interview.status)
+    if wanted not in ALLOWED_MOVES[current]:
+        raise _wrong_state(interview, wanted)
+    if current == Status.SCHEDULED and wanted == Status.ACTIVE and not interview.about_others:
+        await _refuse_too_many(session, principal)
+    moment = now()
+    if interview.paused_at:
+        interview.paused_seconds += (moment - interview.paused_at).total_seconds()
+    interview.paused_at = moment if wanted == Status.PAUSED else None
+    if wanted == Status.ACTIVE:
+        interview.started_at = interview.started_at or moment
+    if wanted in (Status.COMPLETED, Status.CANCELLED):
+        interview.ended_at = moment
+    interview.status = wanted
+    session.add(interview)
+    await session.flush()
+    return interview
+
+
+async def _refuse_too_many(session: AsyncSession, principal: Principal) -> None:
+    if await repository.count_in_progress_locked(session, principal) >= MAX_IN_PROGRESS:
+        raise Conflict(
+            fill(
+                "You have {count} interviews in progress. Please finish one of them first.", {"count": MAX_IN_PROGRESS}
+            )
+        )
+
+
+def seconds_held(interview: Interview) -> float | None:
+    """Wall time from start to end (or to now) without the pauses; ``None`` if it never started."""
+    if interview.started_at is None:
+        return None
+    end = interview.ended_at or interview.paused_at or now()
+    return (end - interview.started_at).total_seconds() - interview.paused_seconds
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+async def next_question(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:
+    """Asks the next question of the bank; a scheduled or paused interview goes on with it.
+
+    Raises:
+        WrongState: if the interview is over.
+        Conflict: if the bank has no question left for it.
+    """
+    interview = await _locked(session, principal, interview_id)
+    if interview.status != Status.ACTIVE:
+        await _move_locked(session, principal, interview, Status.ACTIVE)
+    met = await repository.asked_question_ids(session, principal)
+    question = choice.choose_next(
+        _wish(interview),
+        asked=[question_id for of_interview, question_id in met if of_interview == interview.id],
+        met_before={question_id for of_interview, question_id in met if of_interview != interview.id},
+    )
+    if question is None:
+        raise Conflict(_("There is no question left that was not asked in this interview."))
+    return await _append(
+        session,
+        interview,
+        question_id=question.id,
+        question=question.text,
+        question_type=question.type,
+        difficulty=question.difficulty,
+        category=question.category,
+    )
+
+
+async def append(
+    session: AsyncSession,
+    principal: Principal,
+    interview_id: UUID,
+    *,
+    question: str = "",
+    question_type: str | None = None,
+    follow_up_to: UUID | None = None,
+) -> Exchange:
+    """Adds a question of the caller's own, or (empty) the place for an answer that came without one.
+
+    Raises:
+        WrongState: if the interview is over.
+    """
+    interview = await _locked(session, principal, interview_id)
+    _refuse_finished(interview)
+    _check_text("question", question, MAX_ANSWER_CHARACTERS)
+    fallback = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
+    return await _append(
+        session,
+        interview,
+        question=question.strip(),
+        question_type=question_type or fallback,
+        difficulty=interview.difficulty,
+        follow_up_to=follow_up_to,
+    )
+
+
+async def _append(
+    session: AsyncSession,
+    interview: Interview,
+    *,
+    question: str,
+    question_type: str,
+    difficulty: str,
+    question_id: str | None = None,
+    category: str = "",
+    follow_up_to: UUID | None = None,
+) -> Exchange:
+    """Numbers and keeps a question of an interview whose row is held."""
+    exchange = Exchange(
+        interview_id=interview.id,
+        position=await repository.last_position(session, interview) + 1,
+        question_id=question_id,
+        question=question,
+        question_type=question_type,
+        difficulty=difficulty,
+        category=category,
+        follow_up_to=follow_up_to,
+    )
+    session.add(exchange)
+    await session.flush()
+    return exchange
+
+
+async def exchanges(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Exchange]:
+    """The questions of an interview, in the order spoken.
+
+    Raises:
+        NotFound: if the interview is nobody's or somebody else's.
+    """
+    await get(session, principal, interview_id)
+    return await repository.exchanges(session, principal, interview_id)
+
+
+async def exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
+    """One question.
+
+    Raises:
+        NotFound: if there is none, or it is somebody else's.
+    """
+    return _found_exchange(await repository.exchange(session, principal, exchange_id))
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+async def answer_in_writing(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str) -> Exchange:
+    """Keeps a typed answer; a second one takes the place of the first while the interview runs.
+
+    Raises:
+        InvalidInput: if it is empty or too long.
+        WrongState: if the interview is over.
+    """
+    if not text.strip():
+        raise InvalidInput(_("Please write an answer first."), details={"text": [_("This is empty.")]})
+    _check_text("text", text, MAX_ANSWER_CHARACTERS)
+    found = await exchange(session, principal, exchange_id)
+    _refuse_finished(await _locked(session, principal, found.interview_id))
+    answered = await mark_answered(session, principal, exchange_id)
+    answered.answer_text = text.strip()
+    await session.flush()
+    return answered
+
+
+async def mark_answered(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
+    """The answer is given. Allowed after the interview's end too: a recording that arrives late is not lost."""
+    found = _found_exchange(await repository.exchange_locked(session, principal, exchange_id))
+    if found.status != AnswerStatus.ANSWERED:
+        found.status, found.answered_at = AnswerStatus.ANSWERED, now()
+        await session.flush()
+    return found
+
+
+async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
+    """Leaves a question out.
+
+    Raises:
+        Conflict: if it was answered.
+    """
+    found = _found_exchange(await repository.exchange_locked(session, principal, exchange_id))
+    if found.status == AnswerStatus.ANSWERED:
+        raise Conflict(_("You have answered this question, so it cannot be skipped any more."))
+    found.status = AnswerStatus.SKIPPED
+    await session.flush()
+    return found
+
+
+# --- helpers --------------------------------------------------------------------------------------------------------
+
+
+async def _locked(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    return _found(await repository.get_locked(session, principal, interview_id))
+
+
+def _found(interview: Interview | None) -> Interview:
+    if interview is None:
+        raise NotFound(_("There is no such interview."))
+    return interview
+
+
+def _found_exchange(found: Exchange | None) -> Exchange:
+    if found is None:
+        raise NotFound(_("There is no such question."))
+    return found
+
+
+def _wrong_state(interview: Interview, wanted: Status) -> WrongState:
+    # The words stay as they are in the database: a contract prints `current` and `wanted` in its own.
+    message = fill(
+        "An interview that is {current} cannot become {wanted}.", {"current": interview.status, "wanted": wanted}
+    )
+    return WrongState(message, current=interview.status, wanted=wanted)
+
+
+def _refuse_finished(interview: Interview) -> None:
+    if not ALLOWED_MOVES[Status(interview.status)]:
+        raise _wrong_state(interview, Status.ACTIVE)
+
+
+def _check(rules: dict[str, tuple[bool, str]]) -> None:
+    if details := {field: [text] for field, (kept, text) in rules.items() if not kept}:
+        raise InvalidInput(_("Please check what you entered."), details=details)
+
+
+def _check_text(field: str, text: str, longest: int) -> None:
+    """Refuses what PostgreSQL cannot keep, and what is too long."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidInput(
+            _("Please check what you entered."), details={field: [_("This has characters that are no text.")]}
+        )
+    if len(text) > longest:
+        too_long = fill("At most {count} characters, please.", {"count": longest})
+        raise InvalidInput(too_long, details={field: [too_long]})
+
+
+def _wish(interview: Interview) -> choice.Wish:
+    return choice.Wish(
+        interview_id=interview.id,
+        domain_slug=interview.domain_slug,
+        domain_text=interview.domain_text,
+        job_title=interview.job_title,
+        job_description=interview.job_description,
+        question_kind=interview.question_kind,
+        difficulty=interview.difficulty,
+        persona=interview.persona,
+    )
+
+
+def _summary(row: repository.Counted) -> InterviewSummary:
+    interview = row.interview
+    return InterviewSummary(
+        id=interview.id,
+        status=Status(interview.status),
+        created_at=interview.created_at,
+        score=interview.score,
+        domain_title=domain_title(interview),
+        job_title=interview.job_title,
+        first_question=row.first_question,
+        questions=row.questions,
+        answers=row.answers,
+        report_ready=interview.reported_at is not None,
+    )

@@ -1,0 +1,130 @@
+"""The choice of the next question: a first rule, pure, so that the same interview always goes the same way.
+
+1. **Where from**: the interview's domain; else the domains whose own words (title, slug, keywords) stand in the domain as written, the job
+   title or the job description; else every domain, without its technical questions.
+2. **Which type**: the one asked for; in a mixed interview the type that is furthest behind its share for this interviewer.
+3. **Which difficulty**: the one asked for, else the nearest.
+4. Then a question that this candidate met in no earlier interview, from a category not yet touched, and last by a fixed shuffle of
+   its own for each interview.
+
+A question is never asked twice in an interview.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from uuid import UUID
+
+import snowballstemmer
+
+from intervi.questions import bank
+from intervi.questions.bank import Domain, Question
+
+MIXED = "mixed"
+
+SHARES: dict[str, dict[str, float]] = {
+    "Tech": {"technical": 0.5, "behavioral": 0.25, "situational": 0.25},
+    "HR": {"behavioral": 0.4, "cultural": 0.4, "situational": 0.2},
+    "Manager": {"situational": 0.4, "behavioral": 0.3, "technical": 0.15, "cultural": 0.15},
+    "Behavioral": {"behavioral": 0.7, "situational": 0.3},
+}
+"""What each interviewer asks in a mixed interview; the first named opens it."""
+
+_LEVELS = ("junior", "mid", "senior")
+_WORD = re.compile(r"[a-z]+")
+_TOO_COMMON = frozenset({"and", "of", "the", "for", "in", "a", "an", "with", "to", "at", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the interview is to be like."""
+
+    interview_id: UUID
+    domain_slug: str | None = None
+    domain_text: str = ""
+    job_title: str = ""
+    job_description: str = ""
+    question_kind: str = MIXED
+    difficulty: str = "mid"
+    persona: str = "Tech"
+
+
+def choose_next(wish: Wish, asked: Sequence[str], met_before: Collection[str] = ()) -> Question | None:
+    """The next question of the bank, or ``None`` when there is none left to ask.
+
+    Args:
+        wish: What the interview is to be like.
+        asked: Ids of the bank's questions already asked in it, in any order.
+        met_before: Ids of questions this candidate met in earlier interviews: avoided while there are others.
+    """
+    asked_already = [found for found in map(bank.question, asked) if found]
+    for pool in _pools(wish):
+        if open_questions := [question for question in pool if question.id not in asked]:
+            return min(open_questions, key=lambda question: _rank(question, wish, asked_already, met_before))
+    return None
+
+
+def fitting_domains(wish: Wish) -> tuple[Domain, ...]:
+    """The domains an interview draws on: its own, or those that fit its words best; empty if none does."""
+    if wish.domain_slug:
+        return tuple(domain for domain in bank.domains() if domain.slug == wish.domain_slug)
+    for text in (wish.domain_text, wish.job_title, wish.job_description):
+        words = _stems(text)
+        matches = {domain.slug: len(words & _words_of(domain)) for domain in bank.domains()}
+        if best := max(matches.values(), default=0):
+            return tuple(domain for domain in bank.domains() if matches[domain.slug] == best)
+    return ()
+
+
+def _pools(wish: Wish) -> Iterable[list[Question]]:
+    """Where to look, best first: a later pool is used only when every question of the earlier ones was asked."""
+    fitting = fitting_domains(wish)
+    own = [question for domain in fitting for question in domain.questions]
+    everything = [question for domain in bank.domains() for question in domain.questions]
+    if wish.question_kind != MIXED:
+        yield [question for question in own if question.type == wish.question_kind]
+        yield [question for question in everything if question.type == wish.question_kind]
+        return
+    shares = SHARES[wish.persona]
+    yield [question for question in own if question.type in shares]
+    yield own
+    # Nothing technical from a field that is not the candidate's.
+    general = [question for question in everything if question.type != "technical"]
+    yield [question for question in general if question.type in shares]
+    yield general
+
+
+def _rank(
+    question: Question, wish: Wish, asked: Sequence[Question], met_before: Collection[str]
+) -> tuple[float, int, bool, bool, str]:
+    """Smaller is better, by the rule in the order it is written above."""
+    shuffled = sha256(f"{wish.interview_id}{question.id}".encode()).hexdigest()
+    return (
+        0 if wish.question_kind != MIXED else _coverage(question.type, wish.persona, asked),
+        abs(_LEVELS.index(question.difficulty) - _LEVELS.index(wish.difficulty)),
+        question.id in met_before,
+        question.category in {other.category for other in asked},
+        shuffled,
+    )
+
+
+def _coverage(question_type: str, persona: str, asked: Sequence[Question]) -> float:
+    """How much of its share a type has had: the smallest is furthest behind, and of equals the one named first."""
+    shares = SHARES[persona]
+    if question_type not in shares:
+        return float("inf")
+    count = sum(question.type == question_type for question in asked)
+    return count / shares[question_type] + list(shares).index(question_type) / 1000
+
+
+@lru_cache(maxsize=64)
+def _words_of(domain: Domain) -> frozenset[str]:
+    return _stems(" ".join((domain.title, domain.slug.replace("-", " "), *domain.keywords)))
+
+
+def _stems(text: str) -> frozenset[str]:
+    words = [word for word in _WORD.findall(text.casefold()) if word not in _TOO_COMMON]
+    # A stemmer keeps state, so each call has its own: threads must not share one.
+    return frozenset(snowballstemmer.stemmer("english").stemWords(words))
