@@ -56,8 +56,9 @@ class Domain(_Checked):
     @classmethod
     def _spread(cls, data: dict[str, object]) -> dict[str, object]:
         """Reads the id in our 24-digit spelling, and tells every question its domain."""
-        questions = data.get("questions") or []
-        assert isinstance(questions, list)
+        questions = data.get("questions")
+        if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
+            raise ValueError("questions must be a list, each with its fields")
         return {
             **data,
             "id": parse_id(str(data.get("id", ""))),
