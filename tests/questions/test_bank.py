@@ -67,7 +67,7 @@ questions:
         ("points: [It is tried first, It fails safely, It is short enough]", "points: [It is tried first]", "points"),
         ("id: 6920000000000000000000ff", "id: 42", "id"),
         ("slug: trial", "slug: Not A Slug", "slug"),
-        ("    follow_ups: ["And what if it fails?"]", "    follow-ups: []", "follow_ups"),
+        ('    follow_ups: ["And what if it fails?"]', "    follow-ups: []", "follow_ups"),
         ("title: Trial", "title: [", "trial.yaml"),
         (GOOD, "just a sentence", "trial.yaml"),
     ],
