@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -158,7 +159,16 @@ async def next_open(session: AsyncSession, kinds: Collection[Stage]) -> tuple[UU
 
     Every user's first open analysis comes before anybody's second, so that fifty uploads of one do not starve one of another's.
     """
-    turn = func.dense_rank().over(partition_by=col(Analysis.user_id), order_by=col(Analysis.id))
+    earlier = aliased(Analysis)
+    turn = (
+        select(func.count())
+        .where(
+            earlier.user_id == col(Analysis.user_id),
+            col(earlier.id) < col(Analysis.id),
+            col(earlier.status).not_in(FINISHED),
+        )
+        .scalar_subquery()
+    )
     query = (
         select(AnalysisStage.analysis_id, AnalysisStage.stage)
         .join(Analysis, col(Analysis.id) == AnalysisStage.analysis_id)
