@@ -57,8 +57,12 @@ def _decode(claim: Claim) -> Outcome:
         audio, playback = directory / "answer.flac", directory / "playback"
         playback.mkdir()
         decoded = decode_answer(segments, audio, playback)
-        key = storage().put_file(audio) if audio.exists() else None
-        keys = {UUID(path.stem): storage().put_file(path) for path in sorted(playback.iterdir())}
+        recordings = {media.id: media.storage_key for media in claim.segments}
+        key = storage().put_file(audio, beside=claim.segments[0].storage_key) if audio.exists() else None
+        keys = {
+            UUID(path.stem): storage().put_file(path, beside=recordings[UUID(path.stem)])
+            for path in sorted(playback.iterdir())
+        }
     return Outcome(
         decoded.model_copy(update={"audio_key": key}),
         {"seconds": round(decoded.duration_seconds, 1), "missing_seconds": round(decoded.missing_seconds, 1)},
