@@ -363,6 +363,17 @@ async def exchange(session: AsyncSession, principal: Principal, exchange_id: UUI
     return _found_exchange(await repository.exchange(session, principal, exchange_id))
 
 
+async def newest_open(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange | None:
+    """The newest question that has no answer yet. The interview's row is held, so that two answers never take the same one.
+
+    Raises:
+        WrongState: if the interview is over.
+    """
+    _refuse_finished(await _locked(session, principal, interview_id))
+    asked = await repository.exchanges(session, principal, interview_id)
+    return next((exchange for exchange in reversed(asked) if exchange.status == AnswerStatus.ASKED), None)
+
+
 # --- answers --------------------------------------------------------------------------------------------------------
 
 

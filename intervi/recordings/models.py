@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from intervi.ids import new_id
@@ -43,7 +44,12 @@ class Media(SQLModel, table=True):
     """Random; where the bytes are."""
     playback_key: str | None = None
     """A seekable copy, made by the decode stage (a browser's own recording has neither duration nor index)."""
-    size_bytes: int = 0
+    size_bytes: int = Field(default=0, sa_type=BigInteger)
+    """Bytes received so far."""
+    declared_bytes: int | None = Field(default=None, sa_type=BigInteger)
+    """How many there will be; unknown while a recorder still records."""
+    received_at: datetime = timestamp()
+    """When bytes last came: an upload that nobody goes on with is settled by it."""
     duration_seconds: float | None = None
     """From the last time stamp; known after decoding."""
     offset_seconds: float = 0.0
