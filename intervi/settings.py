@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     access_token_seconds: int = 3600
     refresh_token_days: int = 30
     login_days: int = 30
+    bcrypt_rounds: int = Field(12, ge=4, le=31)
+    """2 to the power of it: how much work one guess at a password costs."""
     trusted_proxies: int = 0
     """How many reverse proxies stand before us; only then is ``X-Forwarded-For`` believed."""
     rate_limits: Literal["on", "off"] = "on"

@@ -18,6 +18,7 @@ HOME.chmod(0o755)
 os.environ |= {
     "INTERVI_HOME": str(HOME),
     "INTERVI_ENVIRONMENT": "test",
+    "INTERVI_BCRYPT_ROUNDS": "4",
     "INTERVI_SECRET": "a secret of the tests, long enough for HS256",
     "REFLEX_TELEMETRY_ENABLED": "false",
 }

@@ -1,0 +1,71 @@
+"""Every query of ``accounts``."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.models import Login, RefreshToken, User
+from intervi.clock import now
+
+
+async def add_user(session: AsyncSession, user: User) -> bool:
+    """Adds the user unless the e-mail is taken: of many at once, one wins."""
+    statement = insert(User).values(user.model_dump()).on_conflict_do_nothing(index_elements=[col(User.email_key)])
+    return (await session.scalar(statement.returning(col(User.id)))) is not None
+
+
+async def user(session: AsyncSession, user_id: UUID) -> User | None:
+    return await session.get(User, user_id)
+
+
+async def credentials(session: AsyncSession, email_key: str) -> tuple[UUID, str] | None:
+    """User id and password hash of the account with this address."""
+    row = (
+        await session.execute(select(col(User.id), col(User.password_hash)).where(col(User.email_key) == email_key))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+async def live_login(session: AsyncSession, login_id: UUID, user_id: UUID) -> bool:
+    """Whether this login is this user's and has not ended."""
+    statement = select(col(Login.id)).where(col(Login.id) == login_id, col(Login.user_id) == user_id, *_alive())
+    return (await session.scalar(statement)) is not None
+
+
+async def live_login_by_session_key(session: AsyncSession, session_key: str) -> tuple[UUID, UUID] | None:
+    """User id and login id behind a ``session`` cookie."""
+    statement = select(col(Login.user_id), col(Login.id)).where(col(Login.session_key) == session_key, *_alive())
+    row = (await session.execute(statement)).first()
+    return (row[0], row[1]) if row else None
+
+
+async def end_login(session: AsyncSession, login_id: UUID) -> None:
+    """Ends a login and with it all its tokens; ending it again changes nothing."""
+    statement = update(Login).where(col(Login.id) == login_id, col(Login.revoked_at).is_(None))
+    await session.execute(statement.values(revoked_at=now()))
+
+
+async def prolong_login(session: AsyncSession, login_id: UUID, expires_at: datetime) -> bool:
+    """Lets a living login live until then; ``False`` if it has ended."""
+    statement = update(Login).where(col(Login.id) == login_id, *_alive())
+    values = {"last_seen_at": now(), "expires_at": expires_at}
+    return (await session.scalar(statement.values(values).returning(col(Login.id)))) is not None
+
+
+async def use_refresh_token(session: AsyncSession, token_id: UUID, login_id: UUID) -> bool:
+    """Takes the token, which can be done once: compare-and-set, so of many at once one succeeds."""
+    statement = update(RefreshToken).where(
+        col(RefreshToken.id) == token_id,
+        col(RefreshToken.login_id) == login_id,
+        col(RefreshToken.used_at).is_(None),
+        col(RefreshToken.expires_at) > now(),
+    )
+    return (await session.scalar(statement.values(used_at=now()).returning(col(RefreshToken.id)))) is not None
+
+
+def _alive() -> tuple[ColumnElement[bool], ...]:
+    return (col(Login.revoked_at).is_(None), col(Login.expires_at) > now())

@@ -1,0 +1,153 @@
+"""The candidate contract ("Intervi API"), below ``/api``."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request, Response
+from pydantic import ConfigDict, Field
+
+from intervi.accounts import service as accounts
+from intervi.accounts.principal import Principal
+from intervi.api.contract import CANDIDATE
+from intervi.api.cookies import clear_cookies, set_session_cookie, set_token_cookie
+from intervi.api.dependencies import Session, bearer_token, caller_of, client_of
+from intervi.api.routes import router_of
+from intervi.api.schemas import CamelModel
+from intervi.clock import iso_z, now
+from intervi.errors import InvalidInput
+from intervi.questions import bank
+from intervi.settings import settings
+from intervi.translation import _
+
+router = router_of(CANDIDATE)
+
+Caller = Annotated[Principal, Depends(caller_of(CANDIDATE))]
+PageCaller = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
+
+
+class Registration(CamelModel):
+    """A new account."""
+
+    email: str = Field(examples=["user@example.com"])
+    password: str = Field(examples=["SecurePass123!"])
+    first_name: str | None = Field(None, examples=["John"])
+    last_name: str | None = Field(None, examples=["Doe"])
+    provider: str | None = Field("email", examples=["email"])
+    time_zone: str | None = Field(None, examples=["Europe/London"])
+    """IANA name; left out: UTC."""
+
+
+class Credentials(CamelModel):
+    """E-mail and password."""
+
+    email: str = Field(examples=["user@example.com"])
+    password: str = Field(examples=["SecurePass123!"])
+
+
+class TokenPair(CamelModel):
+    """Access and refresh token."""
+
+    access_token: str = Field(examples=["eyJhbGc..."])
+    refresh_token: str = Field(examples=["eyJhbGc..."])
+    expires_in: int = Field(examples=[3600])
+    """Seconds the access token lives."""
+
+
+class Account(CamelModel):
+    """Who is signed in now, and with what."""
+
+    tokens: TokenPair
+    user_id: str = Field(examples=["507f1f77bcf86cd799439011"])
+
+
+class Health(CamelModel):
+    """Whether the service answers."""
+
+    status: Literal["ok"]
+    timestamp: str = Field(examples=["2024-12-25T10:30:00.000Z"])
+    environment: str = Field(examples=["production"])
+
+
+class Pong(CamelModel):
+    """The answer to a ping."""
+
+    message: Literal["pong"]
+
+
+class DomainView(CamelModel):
+    """A domain of the question bank."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: str = Field(alias="_id", examples=["507f1f77bcf86cd799439012"])
+    slug: str = Field(examples=["software-dev"])
+    title: str = Field(examples=["Software Engineering"])
+
+
+@router.post("/api/auth/register", status_code=201)
+async def register(body: Registration, request: Request, response: Response, session: Session) -> Account:
+    """Create a new user account."""
+    if body.provider not in (None, "email"):
+        text = _("Sign in through that provider instead.")
+        raise InvalidInput(text, details={"provider": [text]})
+    signed_in = await accounts.register(
+        session,
+        email=body.email,
+        password=body.password,
+        first_name=body.first_name or "",
+        last_name=body.last_name or "",
+        time_zone=body.time_zone or "UTC",
+        client=client_of(request),
+    )
+    return _account(response, signed_in)
+
+
+@router.post("/api/auth/login")
+async def login(body: Credentials, request: Request, response: Response, session: Session) -> Account:
+    """Authenticate with email and password."""
+    signed_in = await accounts.log_in(session, email=body.email, password=body.password, client=client_of(request))
+    return _account(response, signed_in)
+
+
+@router.post("/api/auth/refresh")
+async def refresh(request: Request, response: Response, session: Session) -> TokenPair:
+    """Exchange the refresh token, sent as `Authorization: Bearer`, for a new pair. The old one is dead from then on."""
+    tokens = await accounts.refresh(session, bearer_token(request))
+    set_token_cookie(response, tokens.access_token)
+    return _pair(tokens)
+
+
+@router.post("/api/auth/logout", status_code=204)
+async def logout(caller: PageCaller, response: Response, session: Session) -> None:
+    """Logout and invalidate tokens."""
+    await accounts.log_out(session, caller)
+    clear_cookies(response)
+
+
+@router.get("/api/health")
+async def health() -> Health:
+    """Check API health status."""
+    return Health(status="ok", timestamp=iso_z(now()) or "", environment=settings().environment)
+
+
+@router.get("/api/ping")
+async def ping() -> Pong:
+    """Simple ping endpoint."""
+    return Pong(message="pong")
+
+
+@router.get("/api/domains")
+async def domains(_caller: Caller) -> list[DomainView]:
+    """The domains one can practise."""
+    return [
+        DomainView(id=CANDIDATE.spell_id(domain.id), slug=domain.slug, title=domain.title) for domain in bank.domains()
+    ]
+
+
+def _account(response: Response, signed_in: accounts.SignedIn) -> Account:
+    set_token_cookie(response, signed_in.access_token)
+    set_session_cookie(response, signed_in.session_cookie)
+    return Account(tokens=_pair(signed_in), user_id=CANDIDATE.spell_id(signed_in.user_id))
+
+
+def _pair(tokens: accounts.Tokens) -> TokenPair:
+    return TokenPair(access_token=tokens.access_token, refresh_token=tokens.refresh_token, expires_in=tokens.expires_in)

@@ -1,0 +1,196 @@
+"""What differs between the five published contracts, as data of one small class, and nothing else.
+
+A contract's routes are built with :func:`intervi.api.routes.router_of`, show who calls with
+:func:`intervi.api.dependencies.caller_of`, and every failure below its base paths is printed by :mod:`intervi.api.failures` in its
+own body. Services know nothing of contracts.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from fastapi.security import APIKeyCookie, HTTPBearer, OAuth2PasswordBearer
+from fastapi.security.base import SecurityBase
+from pydantic.alias_generators import to_camel
+
+from intervi.accounts.service import TOKEN_COOKIE
+from intervi.clock import iso_z, now
+from intervi.errors import InterviError, InvalidInput, WrongState
+from intervi.ids import hex24, prefixed
+from intervi.interviews.models import Status
+from intervi.translation import fill
+
+JsonObject = dict[str, Any]
+
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
+"""The ``X-Request-Id`` of the request that runs."""
+
+
+def new_request_id() -> str:
+    return f"req-{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, before a contract prints it."""
+
+    status: int
+    message: str
+    """A sentence for people."""
+    details: Mapping[str, list[str]] = field(default_factory=dict)
+    """What is wrong with each field, by the field's name in the contract."""
+
+    @property
+    def sentence(self) -> str:
+        """Message and details in one string, for contracts whose body has room for no more."""
+        if not self.details:
+            return self.message
+        return " ".join(f"{name}: {text}" for name, texts in self.details.items() for text in texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One published contract: where it lives, how it spells things, and how a caller shows who they are."""
+
+    name: str
+    """Its group in ``/docs``."""
+    bases: tuple[str, ...]
+    """Whatever lies below one of these, by whole path segments, is answered in this contract's words."""
+    credentials: SecurityBase
+    """How a caller shows who they are, as documented. Every contract takes a Bearer token and the ``token`` cookie."""
+    error_body: Callable[[Failure], JsonObject]
+    validation_status: int = 400
+    wrong_state_status: int = 400
+    spell_id: Callable[[UUID], str]
+    spell_field: Callable[[str], str] = to_camel
+    """From our name of a field (``job_title``) to the contract's."""
+    words: Mapping[Status, str]
+    """The contract's word for each status; several may share one."""
+    envelope: Callable[[Any, str | None], Any] = lambda data, message: data
+    """Wraps an answer: ``envelope(data, message)``."""
+
+    def word(self, status: str) -> str:
+        """The contract's word for a status of ours."""
+        return self.words[Status(status)]
+
+    def statuses(self, word: str) -> frozenset[Status]:
+        """Every status of ours that the contract calls ``word``; empty for a word it does not know."""
+        return frozenset(status for status, own in self.words.items() if own == word)
+
+    def failure(self, error: InterviError) -> Failure:
+        """The error in this contract's words and with its status."""
+        message = self._transition(error) if isinstance(error, WrongState) else error.message
+        details = {self.spell_field(name): texts for name, texts in error.details.items()}
+        return Failure(self._status(error), message, details)
+
+    def _status(self, error: InterviError) -> int:
+        if isinstance(error, InvalidInput):
+            return self.validation_status
+        return self.wrong_state_status if isinstance(error, WrongState) else error.status
+
+    def _transition(self, error: WrongState) -> str:
+        if not {error.current, error.wanted} <= set(Status):
+            return error.message
+        states = {"current": self.word(error.current), "wanted": self.word(error.wanted)}
+        return fill("Invalid status transition from '{current}' to '{wanted}'", states)
+
+
+def _words(scheduled: str, active: str, paused: str, completed: str, cancelled: str) -> Mapping[Status, str]:
+    return dict(zip(Status, (scheduled, active, paused, completed, cancelled), strict=True))
+
+
+def _reason(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+_HIRING_CODES = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
+
+
+def _hiring_stamp() -> JsonObject:
+    return {"timestamp": iso_z(now()), "requestId": current_request_id.get()}
+
+
+def _hiring_error(failure: Failure) -> JsonObject:
+    code = "PROCESSING_ERROR" if failure.status >= 500 else _HIRING_CODES.get(failure.status, "VALIDATION_ERROR")
+    error = {"code": code, "message": failure.message, "details": dict(failure.details)}
+    return {"success": False, "error": error, **_hiring_stamp()}
+
+
+def _enveloped(data: Any, message: str | None) -> JsonObject:
+    return {"success": True} | ({"message": message} if message else {}) | ({} if data is None else {"data": data})
+
+
+CANDIDATE = Contract(
+    name="candidate",
+    bases=("/api",),
+    credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
+    error_body=lambda failure: {"message": failure.message, "details": dict(failure.details)},
+    spell_id=hex24,
+    words=_words("scheduled", "in-progress", "in-progress", "completed", "cancelled"),
+)
+
+ASSISTANT = Contract(
+    name="assistant",
+    bases=("/interview-sessions",),
+    credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
+    error_body=lambda failure: {
+        "statusCode": failure.status,
+        "message": failure.sentence,
+        "error": _reason(failure.status),
+    },
+    spell_id=str,
+    words=_words("paused", "active", "paused", "completed", "completed"),
+)
+
+COACH = Contract(
+    name="coach",
+    bases=("/auth/token", "/interview", "/ws/analysis"),
+    credentials=OAuth2PasswordBearer(tokenUrl="/auth/token", scheme_name="Password", auto_error=False),
+    error_body=lambda failure: {"detail": failure.sentence},
+    validation_status=422,
+    spell_id=str,
+    spell_field=lambda name: name,
+    words=_words("created", "in_progress", "in_progress", "completed", "cancelled"),
+)
+
+HIRING = Contract(
+    name="hiring",
+    bases=("/api/v1", "/transcription/stream"),
+    credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
+    error_body=_hiring_error,
+    validation_status=422,
+    wrong_state_status=409,
+    spell_id=partial(prefixed, "interview"),
+    words=_words("scheduled", "in_progress", "paused", "completed", "cancelled"),
+    envelope=lambda data, message: _enveloped(data, message) | _hiring_stamp(),
+)
+
+CONVERSATION = Contract(
+    name="conversation",
+    bases=("/api/v1/interview",),
+    credentials=APIKeyCookie(name=TOKEN_COOKIE, scheme_name="Cookie", auto_error=False),
+    error_body=lambda failure: {"success": False, "message": failure.sentence},
+    spell_id=hex24,
+    words=_words("scheduled", "in-progress", "in-progress", "completed", "cancelled"),
+    envelope=_enveloped,
+)
+
+CONTRACTS = (CANDIDATE, ASSISTANT, COACH, HIRING, CONVERSATION)
+
+_BY_BASE = sorted(
+    ((base, contract) for contract in CONTRACTS for base in contract.bases), key=lambda pair: len(pair[0]), reverse=True
+)
+
+
+def contract_of(path: str) -> Contract | None:
+    """The contract below whose base path ``path`` lies, or ``None``: a page, or nothing of ours.
+
+    >>> contract_of("/api/v1/interview/sessions").name, contract_of("/api/v1/interviews").name
+    ('conversation', 'hiring')
+    """
+    return next((contract for base, contract in _BY_BASE if path == base or path.startswith(f"{base}/")), None)

@@ -1,0 +1,111 @@
+"""What a route may ask for: a database session that commits before the answer goes out, and who calls."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request, Security
+from pydantic import BeforeValidator, WithJsonSchema
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts import tokens
+from intervi.accounts.principal import Principal
+from intervi.accounts.service import (
+    SESSION_COOKIE,
+    TOKEN_COOKIE,
+    Client,
+    principal_of_access_token,
+    principal_of_session_cookie,
+)
+from intervi.api.contract import Contract
+from intervi.database import transaction
+from intervi.errors import Forbidden
+from intervi.ids import parse_id
+from intervi.settings import settings
+from intervi.translation import _
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NO_RECORD = UUID(int=0)
+
+
+async def _session() -> AsyncIterator[AsyncSession]:
+    async with transaction() as session:
+        yield session
+
+
+# Scope "function": committed, and what waits for the commit done, before the answer is sent. Whoever has read "201" finds the record.
+Session = Annotated[AsyncSession, Depends(_session, scope="function")]
+"""A session of this request, committed when its endpoint returns and rolled back when it raises."""
+
+
+def _record_id(text: str) -> UUID:
+    return parse_id(text) or _NO_RECORD
+
+
+RecordId = Annotated[UUID, BeforeValidator(_record_id), WithJsonSchema({"type": "string"})]
+"""An id in any spelling. What is no id at all becomes one that no record has, so that it is answered exactly like an unknown one."""
+
+
+def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., Coroutine[Any, Any, Principal]]:
+    """A dependency that resolves who calls, or refuses.
+
+    Args:
+        contract: Documents how a caller shows who they are.
+        from_pages: Our own pages call this route too: the ``session`` cookie is taken as well.
+    """
+
+    async def caller(
+        request: Request, session: Session, credentials: Annotated[object, Security(contract.credentials)]
+    ) -> Principal:
+        return await _principal(request, session, from_pages=from_pages)
+
+    return caller
+
+
+async def _principal(request: Request, session: AsyncSession, *, from_pages: bool) -> Principal:
+    if "authorization" in request.headers:
+        return await principal_of_access_token(session, bearer_token(request))
+    _refuse_foreign_origin(request)
+    if from_pages and (cookie := request.cookies.get(SESSION_COOKIE)):
+        if principal := await principal_of_session_cookie(session, cookie):
+            return principal
+        raise tokens.not_authenticated()
+    return await principal_of_access_token(session, request.cookies.get(TOKEN_COOKIE, ""))
+
+
+def bearer_token(request: Request) -> str:
+    """The token of the ``Authorization`` header.
+
+    Raises:
+        NotAuthenticated: there is none, or of another kind.
+    """
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise tokens.not_authenticated()
+    return token.strip()
+
+
+def _refuse_foreign_origin(request: Request) -> None:
+    """A browser adds cookies by itself; so where they are the proof, the page that asks must be ours (``null`` is not)."""
+    origin = request.headers.get("origin")
+    if request.method in _SAFE_METHODS or not request.cookies or origin is None:
+        return
+    if origin not in settings().allowed_origins:
+        raise Forbidden(_("This request came from another site."))
+
+
+def client_of(request: Request) -> Client:
+    """Where a request comes from: past as many proxies as we were told to trust, and no further."""
+    return Client(
+        address=_address(request),
+        user_agent=request.headers.get("user-agent", ""),
+        session_cookie=request.cookies.get(SESSION_COOKIE),
+    )
+
+
+def _address(request: Request) -> str:
+    proxies = settings().trusted_proxies
+    forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
+    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
+        return forwarded[-proxies]
+    return request.client.host if request.client else ""

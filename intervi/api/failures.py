@@ -1,0 +1,160 @@
+"""Every failure below a contract's base path, in that contract's body; and ``X-Request-Id`` on every answer there."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from intervi.api.contract import CANDIDATE, Contract, Failure, contract_of, current_request_id, new_request_id
+from intervi.errors import InterviError
+from intervi.translation import _
+
+log = logging.getLogger(__name__)
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def install(app: FastAPI) -> None:
+    """Registers handlers, catch-all and middleware. To be called once all routes are there."""
+    app.add_exception_handler(InterviError, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_middleware(ContractAnswers)
+    app.router.routes.append(NothingHere(app.router.routes.copy()))
+
+
+class ContractAnswers:
+    """ASGI middleware: gives each answer of a contract its request id, and turns a crash into the contract's 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        contract = contract_of(scope["path"]) if scope["type"] == "http" else None
+        if contract is None:
+            await self._app(scope, receive, send)
+            return
+        request_id = new_request_id()
+        current_request_id.set(request_id)
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            if started:
+                raise
+            log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
+            await _answer(contract, Failure(500, _("Something went wrong on our side.")))(scope, receive, send_with_id)
+
+
+class NothingHere(BaseRoute):
+    """The last route below every contract's base path: 405 where another method would do, else 404."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        """
+        Args:
+            routes: Every route before this one.
+        """
+        self._routes = routes
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        is_ours = scope["type"] == "http" and contract_of(scope["path"]) is not None
+        return (Match.FULL if is_ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = [method for method in _METHODS if self._serves({**scope, "method": method})]
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        raise HTTPException(404)
+
+    def _serves(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
+
+
+def _answer(contract: Contract, failure: Failure, headers: dict[str, str] | None = None) -> Response:
+    if failure.status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer"} | (headers or {})
+    return JSONResponse(contract.error_body(failure), status_code=failure.status, headers=headers)
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, InterviError)
+    contract = contract_of(request.url.path) or CANDIDATE
+    wait = error.retry_after_seconds
+    return _answer(contract, contract.failure(error), {"Retry-After": str(wait)} if wait is not None else None)
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    contract = contract_of(request.url.path) or CANDIDATE
+    details: dict[str, list[str]] = {}
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"][1:]) or "body"
+        details.setdefault(name, []).append(_problem_text(problem))
+    return _answer(contract, Failure(contract.validation_status, _("Some of what was sent is not valid."), details))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    contract = contract_of(request.url.path)
+    if contract is None:
+        return await http_exception_handler(request, error)
+    message = _status_texts().get(error.status_code, error.detail)
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        message = str(error.detail)
+    return _answer(contract, Failure(error.status_code, message), dict(error.headers or {}))
+
+
+def _status_texts() -> dict[int, str]:
+    return {
+        404: _("There is nothing at this address."),
+        405: _("This address does not know that method."),
+        500: _("Something went wrong on our side."),
+    }
+
+
+def _problem_text(problem: dict[str, Any]) -> str:
+    """A problem found by pydantic, in words that a candidate understands; pydantic's own where we have none."""
+    template = _problem_texts().get(problem["type"])
+    return template.format(**problem.get("ctx", {})) if template else str(problem["msg"])
+
+
+def _problem_texts() -> dict[str, str]:
+    return {
+        "missing": _("This is required."),
+        "string_type": _("This must be text."),
+        "string_too_short": _("This must have at least {min_length} characters."),
+        "string_too_long": _("This must have at most {max_length} characters."),
+        "int_type": _("This must be a whole number."),
+        "int_parsing": _("This must be a whole number."),
+        "float_type": _("This must be a number."),
+        "float_parsing": _("This must be a number."),
+        "finite_number": _("This must be a finite number."),
+        "bool_type": _("This must be true or false."),
+        "list_type": _("This must be a list."),
+        "dict_type": _("This must be an object."),
+        "model_type": _("This must be an object."),
+        "model_attributes_type": _("This must be an object."),
+        "literal_error": _("This must be one of {expected}."),
+        "greater_than": _("This must be more than {gt}."),
+        "greater_than_equal": _("This must be at least {ge}."),
+        "less_than": _("This must be less than {lt}."),
+        "less_than_equal": _("This must be at most {le}."),
+        "value_error": "{error}",
+    }
