@@ -3,13 +3,22 @@
 from fastapi import FastAPI
 
 from intervi import __version__
-from intervi.api import candidate, failures
+from intervi.api import candidate, documentation, failures
+from intervi.api.contract import CANDIDATE
 
 
 def create_app() -> FastAPI:
     """All contracts, their failures and their documentation in one application."""
-    app = FastAPI(title="Intervi", version=__version__, docs_url=None, redoc_url=None)
-    for router in (candidate.router,):
+    app = FastAPI(
+        title="Intervi",
+        version=__version__,
+        description="Five published contracts over one domain: what is made through one is there in all.",
+        openapi_tags=documentation.tags(CANDIDATE),
+        generate_unique_id_function=documentation.operation_id,
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (candidate.router, documentation.router):
         app.include_router(router)
     failures.install(app)
     return app

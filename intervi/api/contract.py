@@ -59,6 +59,8 @@ class Contract:
 
     name: str
     """Its group in ``/docs``."""
+    description: str
+    """Of the group, for those who write clients (Markdown)."""
     bases: tuple[str, ...]
     """Whatever lies below one of these, by whole path segments, is answered in this contract's words."""
     credentials: SecurityBase
@@ -127,6 +129,7 @@ def _enveloped(data: Any, message: str | None) -> JsonObject:
 
 CANDIDATE = Contract(
     name="candidate",
+    description="Accounts, practice sessions and analytics of a candidate. `Authorization: Bearer`, or the `token` cookie.",
     bases=("/api",),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=lambda failure: {"message": failure.message, "details": dict(failure.details)},
@@ -136,6 +139,7 @@ CANDIDATE = Contract(
 
 ASSISTANT = Contract(
     name="assistant",
+    description="Interview sessions with their interactions and metrics. `Authorization: Bearer`.",
     bases=("/interview-sessions",),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=lambda failure: {
@@ -149,6 +153,7 @@ ASSISTANT = Contract(
 
 COACH = Contract(
     name="coach",
+    description="Practice with media, transcripts and reports. OAuth2 password form, then `Authorization: Bearer`.",
     bases=("/auth/token", "/interview", "/ws/analysis"),
     credentials=OAuth2PasswordBearer(tokenUrl="/auth/token", scheme_name="Password", auto_error=False),
     error_body=lambda failure: {"detail": failure.sentence},
@@ -160,6 +165,7 @@ COACH = Contract(
 
 HIRING = Contract(
     name="hiring",
+    description="Interviews about others, their transcription, analysis and scheduling. `Authorization: Bearer`.",
     bases=("/api/v1", "/transcription/stream"),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=_hiring_error,
@@ -172,6 +178,7 @@ HIRING = Contract(
 
 CONVERSATION = Contract(
     name="conversation",
+    description="Interviews as conversations. The `token` cookie, or `Authorization: Bearer`.",
     bases=("/api/v1/interview",),
     credentials=APIKeyCookie(name=TOKEN_COOKIE, scheme_name="Cookie", auto_error=False),
     error_body=lambda failure: {"success": False, "message": failure.sentence},
