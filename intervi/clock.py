@@ -1,11 +1,24 @@
 """The one clock. Everything in Intervi is UTC-aware; a naive datetime is a bug."""
 
 from datetime import UTC, datetime
+from typing import overload
 
 
 def now() -> datetime:
     """The current time, UTC-aware, to the microsecond."""
     return datetime.now(UTC)
+
+
+@overload
+def iso_z(moment: datetime) -> str: ...
+
+
+@overload
+def iso_z(moment: None) -> None: ...
+
+
+@overload
+def iso_z(moment: datetime | None) -> str | None: ...
 
 
 def iso_z(moment: datetime | None) -> str | None:

@@ -24,14 +24,14 @@ MIN_CHARACTERS = 8
 MIN_STRENGTH = 2
 """Of 4: more than a million guesses (zxcvbn's "somewhat guessable"); guessing online is throttled besides."""
 _JUDGED_CHARACTERS = 64
-"""zxcvbn's time grows with the square of the length, and it refuses more than 72. What comes after only adds strength."""
+"""zxcvbn's time grows fast with the length (0.1 s at worst for so many); it refuses more than 72. What comes after only adds strength."""
 
 Result = TypeVar("Result")
 
 _limiter: RunVar[CapacityLimiter] = RunVar("intervi.passwords")
 
 
-def weaknesses(password: str, *, about_the_user: Sequence[str] = ()) -> list[str]:
+async def weaknesses(password: str, *, about_the_user: Sequence[str] = ()) -> list[str]:
     """What is wrong with a new password, in words for its owner; empty if it will do.
 
     Args:
@@ -41,7 +41,8 @@ def weaknesses(password: str, *, about_the_user: Sequence[str] = ()) -> list[str
     if len(password) < MIN_CHARACTERS:
         return [_("Use at least 8 characters.")]
     words = [word[:_JUDGED_CHARACTERS] for word in about_the_user if word]
-    if zxcvbn(password[:_JUDGED_CHARACTERS], user_inputs=words)["score"] < MIN_STRENGTH:
+    judged = await _in_thread(lambda: zxcvbn(password[:_JUDGED_CHARACTERS], user_inputs=words))
+    if judged["score"] < MIN_STRENGTH:
         return [_("This password is easy to guess. Add another word or two; uncommon ones are better.")]
     return []
 
@@ -71,7 +72,7 @@ def _dummy_hash() -> str:
 
 
 async def _in_thread(work: Callable[[], Result]) -> Result:
-    """bcrypt lets go of the interpreter's lock; more at a time than there are cores would only slow down everything else."""
+    """Off the event loop; more at a time than there are cores would only slow down everything else."""
     try:
         limiter = _limiter.get()
     except LookupError:

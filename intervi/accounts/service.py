@@ -29,6 +29,7 @@ TOKEN_COOKIE = "token"  # noqa: S105 - the name of a cookie
 SESSION_COOKIE = "session"
 """HttpOnly; the login's opaque id, for our own pages."""
 
+MAX_EMAIL_CHARACTERS = 254  # RFC 5321, section 4.5.3.1.3
 MAX_NAME_CHARACTERS = 100
 _MAX_USER_AGENT_CHARACTERS = 300
 
@@ -82,7 +83,7 @@ async def register(
     address = _address(email)
     problems = {
         "email": [] if address else [_("This is not an e-mail address.")],
-        "password": passwords.weaknesses(password, about_the_user=(*email.split("@"), first_name, last_name)),
+        "password": await passwords.weaknesses(password, about_the_user=(*email.split("@"), first_name, last_name)),
         "first_name": _name_problems(first_name),
         "last_name": _name_problems(last_name),
         "time_zone": [] if time_zone in _time_zones() else [_("This is not a time zone we know.")],
@@ -222,6 +223,8 @@ def _session_key(cookie: str) -> str:
 
 def _address(email: str) -> str | None:
     """The address in its normal form, or ``None`` for what is none. Nobody is asked whether it can receive mail."""
+    if len(email) > MAX_EMAIL_CHARACTERS:
+        return None
     try:
         return validate_email(email.strip(), check_deliverability=False).normalized
     except EmailNotValidError:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
@@ -76,8 +76,6 @@ class Pong(CamelModel):
 class DomainView(CamelModel):
     """A domain of the question bank."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     id: str = Field(alias="_id", examples=["507f1f77bcf86cd799439012"])
     slug: str = Field(examples=["software-dev"])
     title: str = Field(examples=["Software Engineering"])
@@ -126,7 +124,7 @@ async def logout(caller: PageCaller, response: Response, session: Session) -> No
 @router.get("/api/health")
 async def health() -> Health:
     """Check API health status."""
-    return Health(status="ok", timestamp=iso_z(now()) or "", environment=settings().environment)
+    return Health(status="ok", timestamp=iso_z(now()), environment=settings().environment)
 
 
 @router.get("/api/ping")

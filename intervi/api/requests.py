@@ -13,7 +13,7 @@ from intervi.errors import InterviError, InvalidInput, TooLarge
 from intervi.translation import _
 
 MAX_BODY_BYTES = 1024 * 1024
-"""Of JSON and of plain forms. Routes that take files set their own limit."""
+"""Of JSON and of plain forms."""
 
 
 class ContractRoute(APIRoute):
@@ -22,13 +22,17 @@ class ContractRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         body = self.body_field.field_info if self.body_field else None
-        if body is None or isinstance(body, params.File):
-            return handle
-        is_form = isinstance(body, params.Form)
+        # A route that takes files, or reads the stream by itself, sets its own limits.
+        reads_itself = body is None or isinstance(body, params.File)
+        takes_json = not reads_itself and not isinstance(body, params.Form)
 
         async def handle_checked(request: Request) -> Response:
+            if "\0" in request.scope["path"] or any("\0" in value for value in request.query_params.values()):
+                raise _unstorable()
+            if reads_itself:
+                return await handle(request)
             checked = _CheckedRequest(request.scope, request.receive)
-            if not is_form:
+            if takes_json:
                 await checked.json()
             return await handle(checked)
 
