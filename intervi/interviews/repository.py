@@ -52,6 +52,21 @@ async def newest(
     session: AsyncSession,
     principal: Principal,
     *,
+    limit: int | None,
+    offset: int = 0,
+    statuses: Collection[Status] = (),
+) -> list[Interview]:
+    """Interviews, newest first. No ``statuses``: of every status."""
+    query = _interviews(principal).order_by(col(Interview.id).desc()).limit(limit).offset(offset)
+    if statuses:
+        query = query.where(col(Interview.status).in_(statuses))
+    return list(await session.exec(query))
+
+
+async def newest_counted(
+    session: AsyncSession,
+    principal: Principal,
+    *,
     limit: int,
     offset: int = 0,
     statuses: Collection[Status] = (),

@@ -131,17 +131,28 @@ async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -
     return _found(await repository.get(session, principal, interview_id))
 
 
+async def get_open(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """One interview that is not over.
+
+    Raises:
+        NotFound: if there is none, or it is somebody else's.
+        WrongState: if it is completed or cancelled.
+    """
+    interview = await get(session, principal, interview_id)
+    _refuse_finished(interview)
+    return interview
+
+
 async def list_newest(
     session: AsyncSession,
     principal: Principal,
     *,
-    limit: int,
+    limit: int | None,
     offset: int = 0,
     statuses: Collection[Status] = (),
 ) -> list[Interview]:
-    """Interviews, newest first. No ``statuses``: of every status."""
-    rows = await repository.newest(session, principal, limit=limit, offset=offset, statuses=statuses)
-    return [row.interview for row in rows]
+    """Interviews, newest first. No ``limit``: all; no ``statuses``: of every status."""
+    return await repository.newest(session, principal, limit=limit, offset=offset, statuses=statuses)
 
 
 async def summaries(
@@ -153,7 +164,7 @@ async def summaries(
     statuses: Collection[Status] = (),
 ) -> list[InterviewSummary]:
     """What a list shows, newest first, in one query. No ``statuses``: of every status."""
-    rows = await repository.newest(session, principal, limit=limit, offset=offset, statuses=statuses)
+    rows = await repository.newest_counted(session, principal, limit=limit, offset=offset, statuses=statuses)
     return [_summary(row) for row in rows]
 
 

@@ -60,6 +60,16 @@ async def get(session: AsyncSession, principal: Principal, media_id: UUID) -> Me
     return _found(await repository.get(session, principal, media_id))
 
 
+async def get_stored(session: AsyncSession, principal: Principal, media_id: UUID) -> Media:
+    """One recording that is complete and counts.
+
+    Raises:
+        NotFound: if there is none, it is somebody else's, or it is still coming or was discarded.
+    """
+    media = await get(session, principal, media_id)
+    return _found(media if media.state == MediaState.STORED else None)
+
+
 async def media_of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Media]:
     """The recordings of an interview that are complete, oldest first.
 

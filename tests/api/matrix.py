@@ -21,8 +21,9 @@ class Signed:
 
     make: Maker | None = None
     """Makes the caller's object that the route is about; without one, the route is about the caller alone."""
-    request: Mapping[str, Any] = field(default_factory=dict)
-    """A good request, as ``httpx`` takes it: ``json``, ``params``, ``files``, ``headers``."""
+    request: Mapping[str, Any] | Callable[[Mapping[str, str]], Mapping[str, Any]] = field(default_factory=dict)
+    """A good request, as ``httpx`` takes it: ``json``, ``params``, ``files``, ``headers``; or what makes one
+    from the path parameters, for a request that names the object elsewhere."""
     other_gets: int = 404
     """What another user is answered. 200: it is a list, in which the object is missing for them."""
 
@@ -32,4 +33,9 @@ class Refreshing:
     """Takes a refresh token, and no access token."""
 
 
-Entry = Public | Signed | Refreshing
+@dataclass(frozen=True)
+class Linked:
+    """The address itself is signed, and is the proof."""
+
+
+Entry = Public | Signed | Refreshing | Linked

@@ -29,18 +29,19 @@ import jwt
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIWebSocketRoute, iter_route_contexts
+from itsdangerous import URLSafeTimedSerializer
 
 from intervi.accounts import tokens
 from intervi.api.app import create_app
 from intervi.api.contract import contract_of
 from intervi.clock import now
-from intervi.ids import new_id
+from intervi.ids import hex24, new_id
 from intervi.settings import settings
-from tests.api import matrix_candidate
-from tests.api.matrix import Entry, Public, Refreshing, Signed
+from tests.api import matrix_candidate, matrix_coach, matrix_media
+from tests.api.matrix import Entry, Linked, Public, Refreshing, Signed
 from tests.api.people import PASSWORD, sign_up, stranger_to
 
-ENTRIES: dict[str, Entry] = matrix_candidate.ENTRIES
+ENTRIES: dict[str, Entry] = matrix_candidate.ENTRIES | matrix_coach.ENTRIES | matrix_media.ENTRIES
 
 
 def _routes() -> Iterator[str]:
@@ -65,7 +66,7 @@ async def _send(
     client: httpx.AsyncClient, name: str, params: dict[str, str], entry: Signed, **more: dict[str, str]
 ) -> httpx.Response:
     method, path = name.split(" ", 1)
-    request = dict(entry.request)
+    request = dict(entry.request(params) if callable(entry.request) else entry.request)
     request["headers"] = {**request.get("headers", {}), **more.get("headers", {})}
     return await client.request(method, path.format(**params), **request)
 
@@ -164,7 +165,16 @@ async def test_public_routes_ask_for_no_token(servers: object, app: FastAPI, nam
         assert answer.status_code not in (401, 403, 404, 405, 500), answer.text
 
 
+@pytest.mark.parametrize("name", _named(Linked))
+async def test_a_link_that_is_not_ours_opens_nothing(servers: object, app: FastAPI, name: str) -> None:
+    method, path = name.split(" ", 1)
+    parameter = path[path.index("{") + 1 : path.index("}")]
+    async with sign_up(app) as somebody:
+        for forged in ("x", hex24(new_id()), URLSafeTimedSerializer("another key").dumps(hex24(new_id()))):
+            assert (await somebody.request(method, path.format(**{parameter: forged}))).status_code == 404
+
+
 async def test_every_contract_route_is_below_its_contract() -> None:
     for name in ENTRIES:
         path = name.split(" ", 1)[1]
-        assert contract_of(path) is not None or path.startswith(("/docs", "/openapi.json"))
+        assert contract_of(path) is not None or path.startswith(("/docs", "/openapi.json", "/media/"))
