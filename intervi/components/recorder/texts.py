@@ -1,0 +1,151 @@
+"""Every word that the recorder's component shows, translated."""
+
+from typing import Any
+
+from intervi.translation import _
+
+
+def texts() -> dict[str, Any]:
+    """By the names that the ``.jsx`` files use; ``{…}`` in a text is filled there."""
+    return {
+        **_controls(),
+        "trouble": _trouble(),
+        "phase": {
+            "loading": _("One moment."),
+            "question": _("Take a breath. Press the button or Space when you are ready."),
+            "writing": _("Take your time. Press Ctrl and Enter when your answer is done."),
+            "recording": _("Recording. Press the button or Space to stop."),
+            "recorded": _("Your answer is kept. Go on to the next question, or add to it."),
+            "moving": _("One moment."),
+            "done": "",
+        },
+        "hindrance": {
+            "lost": _("Connection lost. Your answer is kept here and goes up when it is back."),
+            "signed-out": _("You are signed out. Sign in again in another tab: your answer is kept here and then goes up."),
+        },
+        "key_list": [
+            [_("Space"), _("record, stop")],
+            ["N", _("next question")],
+            ["R", _("record the answer again")],
+            ["M", _("read questions aloud, or not")],
+            ["?", _("show or hide these keys")],
+        ],
+        "key_list_writing": [
+            [_("Space"), _("begin to write")],
+            [_("Ctrl Enter"), _("next question")],
+            [_("Esc"), _("leave the field, so that keys work")],
+            ["N", _("next question")],
+            ["M", _("read questions aloud, or not")],
+            ["?", _("show or hide these keys")],
+        ],
+    }
+
+
+def _controls() -> dict[str, str]:
+    return {
+        "level": _("Microphone level"),
+        "own_picture": _("Your picture, mirrored"),
+        "allow_devices": _("Your browser asks whether it may use your devices. Please allow it."),
+        "waiting_for_devices": _("Waiting for your devices."),
+        "voice_note": _("Only your voice is recorded."),
+        "say_something": _("Say a few words, so that we know your microphone works."),
+        "we_hear_you": _("We hear you."),
+        "camera": _("Camera"),
+        "microphone": _("Microphone"),
+        "retry": _("Try again"),
+        "voice_only": _("Go on with voice only"),
+        "in_writing": _("Answer in writing"),
+        "cut_short": _("A device went away, and the recording ended. What you said until then is kept."),
+        "write_first": _("Write an answer first, or skip the question."),
+        "record_first": _("Record an answer first, or skip the question."),
+        "read_aloud_on": _("Read questions aloud (M)"),
+        "read_aloud_off": _("Do not read questions aloud (M)"),
+        "show_picture": _("Show your picture"),
+        "hide_picture": _("Hide your picture"),
+        "picture_hidden": _("Your picture is hidden. It is recorded as before."),
+        "write_instead": _("Write instead of speaking"),
+        "speak_instead": _("Speak instead of writing"),
+        "keys": _("Keys (?)"),
+        "end": _("End"),
+        "end_title": _("End the interview"),
+        "end_question": _("End the interview here? Your answers so far are analysed."),
+        "end_now": _("End now"),
+        "go_on": _("Go on"),
+        "loading": _("The question is coming."),
+        "your_answer": _("Your answer"),
+        "write_here": _("Write your answer here."),
+        "words": _("{count} words"),
+        "redo": _("Record again"),
+        "skip": _("Skip"),
+        "next": _("Next"),
+        "finish": _("Finish"),
+        "record": _("Record your answer (Space)"),
+        "stop": _("Stop recording (Space)"),
+        "continue_recording": _("Add to your answer (Space)"),
+        "play_back": _("Play your answer back"),
+        "stop_playback": _("Close the playback"),
+        "position": _("Question {position} of {planned}"),
+        "refused": _("This recording could not be stored."),
+        "save_copy": _("Save it on this computer"),
+        "done_title": _("That was the last question."),
+        "done_uploading": _("Your answers are going up. Please keep this page open."),
+        "done_up": _("Everything has arrived. Your report is next."),
+        "megabytes": _("{sent} of {total} MB"),
+        "to_report": _("Go to your report"),
+    }
+
+
+def _trouble() -> dict[str, str]:
+    """By what is wrong, and by browser where it matters. The first line is the title, each other line a paragraph."""
+    return {
+        "denied:chrome": _(
+            "Your browser does not let us use your camera or microphone\n"
+            "Click the symbol at the left of the address, open the settings for this site, and allow camera and microphone.\n"
+            "Then press “Try again”."
+        ),
+        "denied:firefox": _(
+            "Your browser does not let us use your camera or microphone\n"
+            "Click the crossed-out camera or microphone at the left of the address, and remove the block.\n"
+            "Then press “Try again” and choose “Allow”."
+        ),
+        "denied:safari": _(
+            "Your browser does not let us use your camera or microphone\n"
+            "Open the menu Safari, then Settings for this website, and allow camera and microphone.\n"
+            "Then press “Try again”."
+        ),
+        "denied": _(
+            "Your browser does not let us use your camera or microphone\n"
+            "Allow both in your browser's settings for this page, then press “Try again”."
+        ),
+        "no-camera": _(
+            "We find no camera\n"
+            "Plug one in or switch it on. It is found by itself.\n"
+            "Your voice alone is enough: everything but eye contact and posture is measured."
+        ),
+        "no-microphone": _(
+            "We find no microphone\n"
+            "Plug one in or switch it on. It is found by itself.\n"
+            "Until then you can answer in writing."
+        ),
+        "busy": _(
+            "Another program is using your camera or microphone\n"
+            "Close what may hold it, such as a video call, then press “Try again”."
+        ),
+        "unplugged": _(
+            "Your camera or microphone went away\n"
+            "What you recorded is kept. Plug the device in again, or go on without it."
+        ),
+        "insecure": _(
+            "Your browser gives out camera and microphone only on a secure page\n"
+            "You opened http://{host}. On the machine where Intervi runs, open it as http://localhost instead.\n"
+            "From another machine it must be served over HTTPS."
+        ),
+        "unsupported": _(
+            "This browser cannot record\n"
+            "A current Chrome, Edge, Firefox or Safari can."
+        ),
+        "unknown": _(
+            "Your camera or microphone could not be opened\n"
+            "Check that it is plugged in and switched on, then press “Try again”."
+        ),
+    }

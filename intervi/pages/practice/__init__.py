@@ -1,0 +1,1 @@
+"""Practising: the set-up (``/practice``) and the room (``/practice/{interview_id}``)."""

@@ -1,0 +1,133 @@
+"""How an interview is held in the room: which question is open, and what an answer, a skip and an end lead to.
+
+Every step may be told twice (a browser repeats what it is not sure of) and then does what it did the first time.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.analysis import service as analysis
+from intervi.errors import Conflict
+from intervi.interviews import service as interviews
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
+from intervi.pages.practice.choices import planned_questions, way_of
+
+_OVER = (Status.COMPLETED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the room shows."""
+
+    interview_id: UUID
+    way: str
+    planned: int
+    open_exchange: Exchange | None
+    """The question to answer; none once the interview is over."""
+    is_over: bool
+    has_answers: bool
+
+
+async def enter(session: AsyncSession, principal: Principal, interview_id: UUID) -> Room:
+    """The room as it is now. The next question is asked if none is open; after the last one the interview is completed.
+
+    Raises:
+        NotFound: if the interview is nobody's or somebody else's.
+    """
+    interview = await interviews.get(session, principal, interview_id)
+    asked = await interviews.exchanges(session, principal, interview_id)
+    open_exchange = None
+    if interview.status not in _OVER:
+        open_exchange = await _open_exchange(session, principal, interview, asked)
+        if open_exchange is None:
+            interview = await _complete(session, principal, interview_id)
+    return Room(
+        interview_id=interview_id,
+        way=way_of(interview),
+        planned=planned_questions(interview.duration_minutes),
+        open_exchange=open_exchange,
+        is_over=open_exchange is None,
+        has_answers=any(exchange.status == AnswerStatus.ANSWERED for exchange in asked),
+    )
+
+
+async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str, *, is_up: bool) -> Room:
+    """The open question is answered: in writing if there is a text, else by what was recorded.
+
+    Args:
+        is_up: No recording of it is still on its way, so that its analysis can begin.
+    """
+    exchange = await _keep_answer(session, principal, exchange_id, text, is_up=is_up)
+    return await enter(session, principal, exchange.interview_id)
+
+
+async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Room:
+    """The open question is left out."""
+    exchange = await interviews.exchange(session, principal, exchange_id)
+    if exchange.status == AnswerStatus.ASKED:
+        await interviews.skip(session, principal, exchange_id)
+    return await enter(session, principal, exchange.interview_id)
+
+
+async def uploaded(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
+    """All recordings of an answer have arrived: its analysis begins, if the answer is given too."""
+    await interviews.exchange(session, principal, exchange_id)
+    await analysis.start_if_complete(session, exchange_id)
+
+
+async def end(
+    session: AsyncSession,
+    principal: Principal,
+    interview_id: UUID,
+    exchange_id: UUID | None,
+    text: str,
+    *,
+    is_up: bool,
+) -> Room:
+    """The candidate stops here. What they said to the open question counts; without any answer there is nothing to report."""
+    interview = await interviews.get(session, principal, interview_id)
+    if interview.status not in _OVER:
+        if exchange_id:
+            await _keep_answer(session, principal, exchange_id, text, is_up=is_up)
+        await _complete(session, principal, interview_id)
+    return await enter(session, principal, interview_id)
+
+
+async def _open_exchange(
+    session: AsyncSession, principal: Principal, interview: Interview, asked: list[Exchange]
+) -> Exchange | None:
+    still_open = next((exchange for exchange in asked if exchange.status == AnswerStatus.ASKED), None)
+    if still_open is None and len(asked) >= planned_questions(interview.duration_minutes):
+        return None
+    if interview.status != Status.ACTIVE:
+        await interviews.start(session, principal, interview.id)
+    if still_open:
+        return still_open
+    try:
+        return await interviews.next_question(session, principal, interview.id)
+    except Conflict:
+        return None  # the bank has no question left that was not asked
+
+
+async def _keep_answer(
+    session: AsyncSession, principal: Principal, exchange_id: UUID, text: str, *, is_up: bool
+) -> Exchange:
+    exchange = await interviews.exchange(session, principal, exchange_id)
+    if exchange.status != AnswerStatus.ANSWERED:
+        if text.strip():
+            exchange = await interviews.answer_in_writing(session, principal, exchange_id, text)
+        else:
+            exchange = await interviews.mark_answered(session, principal, exchange_id)
+    if is_up:
+        await analysis.start_if_complete(session, exchange_id)
+    return exchange
+
+
+async def _complete(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    asked = await interviews.exchanges(session, principal, interview_id)
+    if any(exchange.status == AnswerStatus.ANSWERED for exchange in asked):
+        return await analysis.finish_interview(session, principal, interview_id)
+    return await interviews.cancel(session, principal, interview_id)

@@ -1,0 +1,133 @@
+"""The practice room, ``/practice/{interview_id}``: the recorder's component, and what the server adds to it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.components.recorder import practice_room
+from intervi.database import transaction
+from intervi.errors import InterviError, NotAuthenticated, NotFound
+from intervi.ids import parse_id
+from intervi.interviews.models import Exchange
+from intervi.pages.practice import conduct
+from intervi.pages.practice.choices import SUGGESTED_ANSWER_SECONDS
+from intervi.pages.practice.words import question_types
+from intervi.pages.session import Session
+from intervi.translation import _, current_locale
+
+Step = Callable[[AsyncSession, Principal], Awaitable[conduct.Room]]
+
+
+class RoomState(Session):
+    """The room as the server knows it. The recordings are the component's own affair."""
+
+    exchange: dict[str, Any] | None = None
+    planned: int = 1
+    way: str = "video"
+    is_over: bool = False
+    has_answers: bool = False
+    notice: str = ""
+    language: str = "en"
+
+    @rx.event
+    async def enter(self):
+        """Opens the room at the question where it was left."""
+        self.exchange, self.is_over, self.notice = None, False, ""
+        interview_id = parse_id(self.interview_id)
+        if interview_id is None:
+            return rx.redirect("/404")
+        return await self._do(lambda session, principal: conduct.enter(session, principal, interview_id))
+
+    @rx.event
+    async def answer(self, exchange_id: str, text: str, is_up: bool):
+        """The open question is answered."""
+        known = parse_id(exchange_id)
+        if known:
+            return await self._do(
+                lambda session, principal: conduct.answer(session, principal, known, text, is_up=is_up)
+            )
+
+    @rx.event
+    async def skip(self, exchange_id: str):
+        """The open question is left out."""
+        known = parse_id(exchange_id)
+        if known:
+            return await self._do(lambda session, principal: conduct.skip(session, principal, known))
+
+    @rx.event
+    async def end(self, exchange_id: str, text: str, is_up: bool):
+        """The candidate stops here."""
+        interview_id = parse_id(self.interview_id)
+        if interview_id:
+            return await self._do(
+                lambda session, principal: conduct.end(
+                    session, principal, interview_id, parse_id(exchange_id), text, is_up=is_up
+                )
+            )
+
+    @rx.event
+    async def uploaded(self, exchange_id: str):
+        """All recordings of an answer have arrived."""
+        known = parse_id(exchange_id)
+        if known:
+            async with transaction() as session:
+                principal = await self.principal(session)
+                if principal:
+                    await conduct.uploaded(session, principal, known)
+
+    @rx.event
+    def leave(self):
+        """Everything is up."""
+        return rx.redirect(f"/history/{self.interview_id}" if self.has_answers else "/practice")
+
+    async def _do(self, step: Step):
+        """Takes one step for whoever asks, and shows the room after it."""
+        try:
+            async with transaction() as session:
+                principal = await self.principal(session)
+                if principal is None:
+                    raise NotAuthenticated(_("Please sign in."))
+                self._show(await step(session, principal))
+        except NotAuthenticated:
+            return rx.redirect(f"/login?next=/practice/{self.interview_id}")
+        except NotFound:
+            return rx.redirect("/404")
+        except InterviError as error:
+            self.notice = error.message
+
+    def _show(self, room: conduct.Room) -> None:
+        self.exchange = _as_shown(room.open_exchange) if room.open_exchange else None
+        self.planned, self.way = room.planned, room.way
+        self.is_over, self.has_answers = room.is_over, room.has_answers
+        self.notice, self.language = "", current_locale.get()
+
+
+def _as_shown(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "id": str(exchange.id),
+        "position": exchange.position,
+        "question": exchange.question,
+        "kind": question_types().get(exchange.question_type, ""),
+    }
+
+
+def page() -> rx.Component:
+    """The whole window is the room."""
+    return practice_room(
+        interview_id=RoomState.interview_id,
+        exchange=RoomState.exchange,
+        planned=RoomState.planned,
+        way=RoomState.way,
+        suggested_seconds=SUGGESTED_ANSWER_SECONDS,
+        language=RoomState.language,
+        finished=RoomState.is_over,
+        notice=RoomState.notice,
+        on_answer=RoomState.answer,
+        on_skip=RoomState.skip,
+        on_uploaded=RoomState.uploaded,
+        on_end=RoomState.end,
+        on_leave=RoomState.leave,
+    )

@@ -1,0 +1,81 @@
+"""The words for what can be chosen, by the words of the database."""
+
+from intervi.interviews.models import Persona, SessionType
+from intervi.pages.practice.choices import planned_questions
+from intervi.questions import bank
+from intervi.translation import _, fill, ngettext
+
+MINUTES = (10, 20, 40)
+
+
+def domains() -> dict[str, str]:
+    """Slug → title of the fields one can practise for."""
+    return {domain.slug: domain.title for domain in bank.domains()}
+
+
+def kinds() -> dict[str, str]:
+    """What is asked about."""
+    return {
+        "mixed": _("A mix of everything"),
+        "technical": _("Technical"),
+        "behavioral": _("Behavioral"),
+        "situational": _("Situational"),
+        "cultural": _("Culture and values"),
+    }
+
+
+def difficulties() -> dict[str, str]:
+    """At what level."""
+    return {"junior": _("Junior"), "mid": _("Mid-level"), "senior": _("Senior")}
+
+
+def personas() -> dict[str, str]:
+    """Who asks."""
+    return {
+        Persona.TECH: _("Someone technical"),
+        Persona.HR: _("Human resources"),
+        Persona.MANAGER: _("The hiring manager"),
+        Persona.BEHAVIORAL: _("A behavioral interviewer"),
+    }
+
+
+def lengths() -> dict[int, str]:
+    """How long it takes."""
+    return {minutes: fill("{minutes} minutes", {"minutes": minutes}) for minutes in MINUTES}
+
+
+def length_notes() -> dict[int, str]:
+    """How many questions that is."""
+    notes = {}
+    for minutes in MINUTES:
+        count = planned_questions(minutes)
+        notes[minutes] = ngettext("{count} question", "{count} questions", count).format(count=count)
+    return notes
+
+
+def ways() -> dict[str, str]:
+    """How one answers."""
+    return {
+        SessionType.VIDEO: _("On camera"),
+        SessionType.AUDIO: _("Voice only"),
+        SessionType.TEXT: _("In writing"),
+    }
+
+
+def way_notes() -> dict[str, str]:
+    """What that means for the report."""
+    return {
+        SessionType.VIDEO: _("Content, voice, eye contact and posture"),
+        SessionType.AUDIO: _("Content and voice"),
+        SessionType.TEXT: _("Content alone"),
+    }
+
+
+def question_types() -> dict[str, str]:
+    """What kind of question it is, as the room says it above the question."""
+    return {
+        "technical": _("A technical question"),
+        "behavioral": _("A question about what you did"),
+        "situational": _("A question about what you would do"),
+        "cultural": _("A question about how you like to work"),
+    }
