@@ -1,0 +1,119 @@
+"""How much an answer is about its question, and which of the wanted points it covers: by meaning, not by words in common.
+
+Cosines of sentence embeddings alone say little (a short concrete story is far from the abstract words of its question), so an answer's
+closeness to its question is compared with its closeness to the questions it is nearest to in the whole question bank: an answer that
+fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way: Auckenthaler,
+Carey & Lloyd-Thomas 2000.) The constants were set on half of the cases in ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intervi.analysis.figures import CoveredPoint
+from intervi.questions import bank
+from workers.language.embeddings import embed
+from workers.language.sentences import Sentence, content_stems, windows_of
+from workers.language.specificity import concreteness
+
+Vectors = NDArray[np.float32]
+
+CLOSENESS = (0.2, 0.4, 0.4)
+"""Weights of: the whole answer to question and points; the nearest passage to the question; the nearest passage to each point, averaged."""
+COHORT_NEAREST = 5
+SAME_QUESTION = 0.6
+"""Questions of the bank that are nearer to the asked one than this are the same question in other words."""
+OWN_SHARE = 0.25
+RELEVANCE_RAMP = (-0.06, 0.08)
+COVERAGE_RAMP = (0.15, 0.45)
+TOUCHED = 0.4
+"""What touching upon a point is worth, against saying it concretely."""
+EVIDENCE = 0.3
+"""From this coverage on, a passage is shown as the place where a point is covered."""
+PARROT_OVERLAP = 0.65
+"""A sentence with more of the question's words than this is the question said back, and evidence of nothing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as vectors."""
+
+    question: Vectors
+    with_points: Vectors
+    points: Vectors
+
+    @classmethod
+    def of(cls, text: str, points: Sequence[str]) -> Self:
+        vectors = embed([text, " ".join([text, *points]), *points])
+        return cls(vectors[0], vectors[1], vectors[2:])
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer as vectors: its passages and the whole."""
+
+    windows: list[Sentence]
+    vectors: Vectors
+    whole: Vectors
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence]) -> Self:
+        windows = windows_of(sentences)
+        vectors = embed([*(window.text for window in windows), " ".join(sentence.text for sentence in sentences)])
+        return cls(windows, vectors[:-1], vectors[-1])
+
+
+def measure_relevance(asked: Asked, said: Said) -> float:
+    """0 to 1; see the module."""
+    own = _closeness(asked, said)
+    others = sorted(_closeness(other, said) for other in _cohort() if other.question @ asked.question < SAME_QUESTION)
+    return _ramp(own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own, RELEVANCE_RAMP)
+
+
+def measure_coverage(
+    asked: Asked, said: Said, points: Sequence[str], question_text: str, question_type: str | None
+) -> list[CoveredPoint]:
+    """Each point with how well it is covered, 0 to 1, and the passage that does it best.
+
+    A point counts in full when a passage both means it and is concrete (a number, a name, an action, a result), and for ``TOUCHED`` when it
+    is merely touched upon.
+    """
+    detail = np.array([concreteness(window.text, question_type) for window in said.windows])
+    own = np.array([question_overlap(window.text, question_text) < PARROT_OVERLAP for window in said.windows])
+    worth = own * (TOUCHED + (1 - TOUCHED) * np.minimum(1.0, 2 * detail))
+    covered = []
+    for point, vector in zip(points, asked.points, strict=True):
+        near = np.array([_ramp(float(cosine), COVERAGE_RAMP) for cosine in said.vectors @ vector])
+        values = near * worth
+        best = int(values.argmax())
+        evidence = said.windows[best].quotation if values[best] >= EVIDENCE else None
+        covered.append(CoveredPoint(point=point, coverage=round(float(values[best]), 3), evidence=evidence))
+    return covered
+
+
+def question_overlap(text: str, question: str) -> float:
+    """The share of the text's words (stems, without function words) that are the question's. 1 where there are none of its own."""
+    said, asked = content_stems(text), set(content_stems(question))
+    return sum(stem in asked for stem in said) / len(said) if said else 1.0
+
+
+def _closeness(asked: Asked, said: Said) -> float:
+    whole, nearest, per_point = CLOSENESS
+    to_question = float(np.max(said.vectors @ asked.question))
+    to_points = float(np.mean(np.max(asked.points @ said.vectors.T, axis=1))) if len(asked.points) else to_question
+    return whole * float(said.whole @ asked.with_points) + nearest * to_question + per_point * to_points
+
+
+@lru_cache(maxsize=1)
+def _cohort() -> tuple[Asked, ...]:
+    """Every question of the bank, embedded once per process."""
+    return tuple(Asked.of(question.text, question.points) for domain in bank.domains() for question in domain.questions)
+
+
+def _ramp(value: float, ends: tuple[float, float]) -> float:
+    low, high = ends
+    return min(1.0, max(0.0, (value - low) / (high - low)))

@@ -1,0 +1,20 @@
+"""The tone of the words, by VADER (Hutto & Gilbert 2014)."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from workers.language.sentences import Sentence, words_of
+
+
+def measure_sentiment(sentences: Sequence[Sentence]) -> float:
+    """-1 (negative) to 1 (positive): VADER's compound of each sentence, weighted by its words."""
+    lengths = [len(words_of(sentence.text)) for sentence in sentences]
+    compounds = [_analyzer().polarity_scores(sentence.text)["compound"] for sentence in sentences]
+    return float(sum(length * compound for length, compound in zip(lengths, compounds, strict=True)) / sum(lengths))
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> SentimentIntensityAnalyzer:
+    return SentimentIntensityAnalyzer()

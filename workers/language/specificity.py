@@ -1,0 +1,85 @@
+"""How concrete an answer is: numbers, named things, the speaker's own actions, and results.
+
+Interviewers are told to look for just these (structured behavioural interviewing: Janz 1982; Campion, Palmer & Campion 1997). Each kind
+counts up to what a good short answer needs, so that saying more of the same earns nothing, and length as such earns nothing.
+"""
+
+import re
+from collections.abc import Sequence
+
+from intervi.analysis.figures import Quotation
+from workers.language.sentences import Sentence
+
+NUMBER = re.compile(
+    r"\b(?:\d[\d.,:]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|nineteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|hundred|thousand|million|half|twice|double|zero|dozen|percent)\b",
+    re.IGNORECASE,
+)
+NAMED = re.compile(r"(?<![.!?;:…]\s)(?<!^)(?<![\"'(])\b(?!I\b|I['’])(?:[A-Z][\w\-]+|[A-Za-z]+\d+\w*)|\b[A-Z]{2,}\b")
+"""A capital inside a sentence, or letters with digits: a product, a place, a person, a method."""
+
+STATES = (
+    "am|was|were|be|been|had|have|has|felt|feel|thought|think|liked|like|loved|love|wanted|want|knew|know|believed|believe|tried|try|hoped"
+    "|hope|prefer|preferred|guess|stayed|stay|learned|learnt|learn|lived|live|worked|work|got|get|grew|grow|can|could|will|would|should"
+    "|may|might|must|do|did|does|need|needed|really|often|usually|used|mean|strive|thrive|leverage|embrace|am|dealt|happened|agree"
+)
+"""What is no action one could have seen."""
+IRREGULAR = (
+    "found|wrote|built|took|made|went|ran|began|began|brought|bought|chose|cut|drew|drove|gave|held|kept|led|left|let|met|paid|put|read|sat"
+    "|saw|sent|set|shut|sold|spent|spoke|stood|taught|told|turned|understood|won|showed|rode|fell|lost|hid|hit|rewrote|rebuilt|reset|split"
+)
+_ADVERBS = r"(?:also|then|first|therefore|finally|always|never|just|only|even|once|now|simply|quickly|personally|still|have|had|\w+ly)"
+PAST_ACTION = re.compile(rf"\b(?:I|we)\s+(?:{_ADVERBS}\s+)*(?!(?:{STATES})\b)(?:\w+ed|{IRREGULAR})\b", re.IGNORECASE)
+PRESENT_ACTION = re.compile(
+    rf"\b(?:I|we)\s+(?:{_ADVERBS}\s+)*(?!(?:{STATES}|{_ADVERBS})\b)(?!\w+ed\b)[a-z]+\b", re.IGNORECASE
+)
+WOULD_ACTION = re.compile(
+    rf"\b(?:I|we)(?:['’]d|\s+would|\s+could)\s+(?:{_ADVERBS}\s+)*(?!(?:{STATES}|not|probably|{_ADVERBS})\b)[a-z]+\b",
+    re.IGNORECASE,
+)
+RESULT = re.compile(
+    r"\b(?:fell|dropped|rose|grew|went up|went down|increased|decreased|reduced|raised|cut|saved|gained|doubled|halved|improved|shipped"
+    r"|launched|released|closed|fixed|solved|recovered|removed|decided|chose|introduced|adopted|came back|turned)\b"
+    r"|\bfrom\b.{1,40}\bto\b|\bas a result\b|\bsince then\b|\bin the end\b|\bafterwards\b|\bso that\b|\bwhich (?:led|meant|showed|saved)\b",
+    re.IGNORECASE,
+)
+
+ENOUGH = {"number": 2, "name": 1, "action": 2, "result": 1}
+"""How many of each make the kind full."""
+WEIGHTS = {"number": 0.3, "name": 0.2, "action": 0.3, "result": 0.2}
+
+
+def actions(text: str, question_type: str | None) -> list[str]:
+    """What the speaker did (or, where the question supposes something, would do): the words themselves."""
+    patterns = {
+        "behavioral": (PAST_ACTION,),
+        "situational": (WOULD_ACTION, PAST_ACTION),
+    }.get(question_type or "", (PAST_ACTION, PRESENT_ACTION, WOULD_ACTION))
+    return [match.group() for pattern in patterns for match in pattern.finditer(text)]
+
+
+def concreteness(text: str, question_type: str | None) -> float:
+    """0 to 1 of one passage: the weight of the kinds that it shows at all."""
+    return sum(WEIGHTS[kind] for kind, count in _counts([text], question_type).items() if count)
+
+
+def measure_specificity(sentences: Sequence[Sentence], question_type: str | None) -> tuple[float, list[Quotation]]:
+    """How concrete the answer is, 0 to 1, and the sentences that make it so, the most concrete first."""
+    counts = _counts([sentence.text for sentence in sentences], question_type)
+    value = sum(WEIGHTS[kind] * min(1.0, count / ENOUGH[kind]) for kind, count in counts.items())
+    ranked = sorted(sentences, key=lambda sentence: -concreteness(sentence.text, question_type))
+    return value, [sentence.quotation for sentence in ranked if concreteness(sentence.text, question_type) >= 0.5][:5]
+
+
+def _counts(texts: Sequence[str], question_type: str | None) -> dict[str, int]:
+    """How many different ones of each kind there are."""
+
+    def different(found: Sequence[str]) -> int:
+        return len({each.lower() for each in found})
+
+    return {
+        "number": different([match for text in texts for match in NUMBER.findall(text)]),
+        "name": different([match for text in texts for match in NAMED.findall(text)]),
+        "action": different([match for text in texts for match in actions(text, question_type)]),
+        "result": sum(bool(RESULT.search(text) and NUMBER.search(text)) for text in texts),
+    }
