@@ -1,9 +1,12 @@
 """Runs a command that ends when its parent ends, under an unprivileged user if asked. A script: only the standard library.
 
-    child.py [--signal SIGINT] [--user nobody] -- command argument…
+    child.py [--signal SIGINT] [--lock file] [--user nobody] -- command argument…
 
 The kernel sends the signal when the parent is gone, however it went (``PR_SET_PDEATHSIG``). It forgets this when the process changes
 its user, so the user is changed first. Linux only; elsewhere the command runs without that protection.
+
+The lock is held as long as the command or a process it forked lives; one that comes while it is held waits. So no program runs twice,
+even when the one before is still on its way out.
 
 A root whose files lie in a directory that only root may enter (``/root``, say) keeps one capability for the command: to pass through
 such directories. The kernel's rules for that: capabilities(7), "Transformation of capabilities during execve()".
@@ -11,6 +14,7 @@ such directories. The kernel's rules for that: capabilities(7), "Transformation 
 
 import argparse
 import ctypes
+import fcntl
 import os
 import pwd
 import signal
@@ -59,6 +63,13 @@ def become(name: str, *, through: Sequence[str] = ()) -> None:
         _keep_only(libc, capability)
 
 
+def hold(lock: Path) -> None:
+    """Waits for the lock and keeps it over exec, until the last process that inherited it is gone."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.set_inheritable(descriptor, True)
+
+
 def _anybody_may_reach(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.absolute().parents)
 
@@ -84,14 +95,18 @@ def main() -> None:
     """Becomes the command."""
     parser = argparse.ArgumentParser(prog="child.py")
     parser.add_argument("--signal", default="SIGTERM")
+    parser.add_argument("--lock", type=Path)
     parser.add_argument("--user")
     parser.add_argument("--through", action="append", default=[])
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    command = arguments.command
+    command, farewell = arguments.command, signal.Signals[arguments.signal]
+    die_with_parent(farewell)
+    if arguments.lock:
+        hold(arguments.lock)
     if arguments.user:
         become(arguments.user, through=[command[0], *arguments.through])
-    die_with_parent(signal.Signals[arguments.signal])
+        die_with_parent(farewell)
     os.execvp(command[0], command)  # noqa: S606 - a shell is just what must not stand between
 
 

@@ -49,7 +49,7 @@ def unprivileged_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else None
 
 
-def prepare_postgres(data: Path, socket_directory: Path) -> list[str]:
+def prepare_postgres(data: Path, socket_directory: Path, *, lock: Path | None = None) -> list[str]:
     """Makes the data directory if there is none, and returns the command that serves it in the foreground.
 
     The database and its superuser are both called ``intervi``; whoever reaches the socket is trusted, and only we do.
@@ -71,12 +71,13 @@ def prepare_postgres(data: Path, socket_directory: Path) -> list[str]:
             "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "max_connections=200",
         ],
         stop_signal="SIGINT",
+        lock=lock,
         owner=owner,
         through=[data, socket_directory],
     )  # fmt: skip
 
 
-def prepare_redis(data: Path, socket_directory: Path) -> list[str]:
+def prepare_redis(data: Path, socket_directory: Path, *, lock: Path | None = None) -> list[str]:
     """Makes the directories, and returns the command that serves Redis in the foreground."""
     for directory in (data, socket_directory):
         directory.mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,8 @@ def prepare_redis(data: Path, socket_directory: Path) -> list[str]:
         [
             str(redis_binary()), "--port", "0", "--unixsocket", str(socket_directory / "redis.sock"), "--unixsocketperm", "700",
             "--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction",
-        ]
+        ],
+        lock=lock,
     )  # fmt: skip
 
 
@@ -93,11 +95,14 @@ def bound_to_parent(
     command: list[str],
     *,
     stop_signal: str = "SIGTERM",
+    lock: Path | None = None,
     owner: pwd.struct_passwd | None = None,
     through: Sequence[Path] = (),
 ) -> list[str]:
-    """The command so that it ends with its parent, as another user if asked; see :mod:`intervi.supervision.child`."""
+    """The command so that it ends with its parent, alone of its kind, as another user; see :mod:`intervi.supervision.child`."""
     wrapped = [sys.executable, "-P", str(Path(__file__).with_name("child.py")), "--signal", stop_signal]
+    if lock:
+        wrapped += ["--lock", str(lock)]
     if owner:
         wrapped += ["--user", owner.pw_name]
         for path in through:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from intervi.frontend import REPOSITORY_ROOT, STATIC_DIRECTORY, WEB_DIRECTORY
+from intervi.frontend import STATIC_DIRECTORY, WEB_DIRECTORY
+from intervi.settings import REPOSITORY_ROOT
 from intervi.supervision import environment
 
 KEY_FILE = WEB_DIRECTORY / "built-from"

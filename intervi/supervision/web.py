@@ -1,16 +1,19 @@
 """The web process: the built front end, the pages' events and the contracts on one port."""
 
 import os
+import signal
 
-from intervi.frontend import REPOSITORY_ROOT
-from intervi.settings import settings
+from intervi.settings import REPOSITORY_ROOT, settings
 from intervi.supervision import environment
+from intervi.supervision.child import die_with_parent
 
 
 def main() -> None:
     """Serves until told to stop."""
     os.chdir(REPOSITORY_ROOT)
     environment.prepare(serving=True)
+    # Granian serves from a process of its own, which must not outlive this one and keep the port.
+    os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
 
     from granian.constants import Interfaces
     from granian.server import Server
