@@ -21,7 +21,7 @@ def main() -> None:
     logging.getLogger("rq").setLevel(logging.WARNING)
     threading.Thread(target=_sweep, args=(kind,), name="sweeper", daemon=True).start()
     # A forked child would load every model anew for each job, and MediaPipe does not survive a fork.
-    worker = SimpleWorker([queue.queue(kind)], connection=queue.connection(), serializer=JSONSerializer())
+    worker = SimpleWorker([queue.queue(kind)], connection=queue.connection(), serializer=JSONSerializer)
     logging.getLogger("workers").info("ready: %s", kind)
     worker.work(logging_level="WARNING")
 

@@ -36,7 +36,7 @@ def connection() -> Redis:
 
 def queue(kind: str) -> Queue:
     """The queue of one kind of worker."""
-    return Queue(kind, connection=connection(), serializer=JSONSerializer())
+    return Queue(kind, connection=connection(), serializer=JSONSerializer)
 
 
 def wake_now(kind: str) -> None:
