@@ -1,6 +1,7 @@
 """What the person at the terminal sees: steps with their progress, and refusals in one line. Only the standard library."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -8,6 +9,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+# npm's last error only says where its own log is.
+_ERROR = re.compile(r"error(?! A complete log)|FATAL|PANIC", re.IGNORECASE)
 
 _QUIET_SECONDS = 10
 """Where the output is no terminal, a step that goes on tells so this often."""
@@ -82,7 +86,7 @@ def last_words(log: Path, limit: int = 200) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines()[-200:] if line.strip()]
     if any("No space left on device" in line for line in lines):
         return "the disk is full: free some space, and start again"
-    errors = [line for line in lines if "error" in line.lower() or "FATAL" in line or "PANIC" in line]
+    errors = [line for line in lines if _ERROR.search(line)]
     return (errors or lines or ["it said nothing"])[-1][:limit]
 
 

@@ -24,6 +24,8 @@ def prepare(*, serving: bool) -> None:
         "REFLEX_USE_NPM": "1",
         "REFLEX_DIR": str(WEB_DIRECTORY / ".reflex"),
         "REFLEX_ENV_MODE": "prod",
+        # Node trusts only what it brought along unless told; a company's proxy is known to the machine, not to Node.
+        "NODE_USE_SYSTEM_CA": "1",
     }
     reflex.REFLEX_BACKEND_ONLY.set(serving)
     reflex.REFLEX_SKIP_COMPILE.set(serving)
