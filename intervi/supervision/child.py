@@ -24,7 +24,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -53,13 +54,13 @@ def become(name: str, *, through: Sequence[str] = ()) -> None:
     user = pwd.getpwnam(name)
     capability = None if all(_anybody_may_reach(Path(path)) for path in through) else _capability_to_search()
     libc = ctypes.CDLL(None, use_errno=True)
-    if capability is not None:
-        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    # Without this, access(2) would judge by the user alone, and PostgreSQL asks it. Capabilities then survive setuid, all of them.
+    keeps = capability is not None and libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0
     os.setgroups([])
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)
     os.environ |= {"HOME": user.pw_dir, "USER": name, "LOGNAME": name}
-    if capability is not None:
+    if keeps and capability is not None:
         _keep_only(libc, capability)
 
 
@@ -87,8 +88,9 @@ def _keep_only(libc: ctypes.CDLL, capability: int) -> None:
     # struct __user_cap_header_struct {version, pid}; then effective, permitted, inheritable for bits 0-31 and 32-63.
     header = struct.pack("=Ii", CAPABILITY_VERSION_3, 0)
     data = struct.pack("=6I", *[1 << capability] * 3, 0, 0, 0)
-    if libc.capset(header, data) == 0:
-        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
+    if libc.capset(header, data):
+        raise OSError(ctypes.get_errno(), "capset")
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
 
 
 def main() -> None:

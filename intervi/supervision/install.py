@@ -130,6 +130,7 @@ def _uv_environment() -> dict[str, str]:
     translated = {ours: settings[theirs] for theirs, ours in _UV_SETTINGS.items() if theirs in settings}
     return {
         **translated,
+        "UV_SYSTEM_CERTS": "1",
         **os.environ,
         "UV_CACHE_DIR": str(_uv_cache()),
         "UV_PYTHON_DOWNLOADS": "never",
