@@ -21,6 +21,7 @@ os.environ |= {
     "INTERVI_BCRYPT_ROUNDS": "4",
     "INTERVI_SECRET": "a secret of the tests, long enough for HS256",
     "REFLEX_TELEMETRY_ENABLED": "false",
+    "HF_HUB_OFFLINE": "1",  # tests fetch no weights
 }
 for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "INTERVI_PUBLIC_URL"):
     os.environ.pop(name, None)

@@ -107,6 +107,8 @@ class Transcript(_Frozen):
 
     engine: str
     """``faster-whisper base.en``, ``pocketsphinx``, ``typed``, ``corrected`` or ``none``: who spoke these words."""
+    engine_note: str = ""
+    """Why this engine spoke and not the one that was asked for, if so."""
     rough: bool = False
     """Too unsure to score content by; marked wherever it is shown."""
     language: str = "en"
