@@ -90,7 +90,8 @@ class MadeSpeech:
 
     @property
     def words_per_minute(self) -> float:
-        return len(self.words) / self.seconds * 60
+        """Over the whole, fillers not counted."""
+        return (len(self.words) - len(self.fillers)) / self.seconds * 60
 
     def __add__(self, other: "MadeSpeech") -> "MadeSpeech":
         later = self.seconds
@@ -164,7 +165,7 @@ def silence(seconds: float) -> Samples:
 
 
 def noise(seconds: float, kind: str = "white", seed: int = 1) -> Samples:
-    """Noise of root mean square 0.1: ``white``, ``pink``, or ``hum`` (mains, 50 Hz and its harmonics)."""
+    """Noise of root mean square 0.1: ``white``, ``pink`` (from 50 Hz up), or ``hum`` (mains, 50 Hz and its harmonics)."""
     count = round(seconds * RATE)
     generator = np.random.default_rng(seed)
     if kind == "hum":
@@ -173,7 +174,9 @@ def noise(seconds: float, kind: str = "white", seed: int = 1) -> Samples:
     else:
         spectrum = np.fft.rfft(generator.standard_normal(count))
         if kind == "pink":
-            spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
+            hertz = np.fft.rfftfreq(count, 1 / RATE)
+            # Most of the power of the whole of pink noise is far below anything a microphone hears.
+            spectrum = np.where(hertz >= 50, spectrum / np.sqrt(np.maximum(hertz, 50)), 0)
         made = np.fft.irfft(spectrum, count)
     return _at_level(np.asarray(made), 0.1)
 

@@ -1,0 +1,227 @@
+"""Filled pauses: found in the sound, and in the words where there are any.
+
+In the sound: "um", "uh" and "er" are a neutral vowel, held: the spectrum stands still for longer than in any word, its first two
+resonances lie where the tongue is at rest, and the voice falls silent around it or goes on holding. Goto, M., Itou, K. & Hayamizu, S.
+(1999): A real-time filled pause detection system for spontaneous speech recognition. Eurospeech, 227-230, names the same marks: small change of
+pitch and a spectral envelope that stays.
+
+In the words: "um" and its kin always; "you know", "I mean" and "like" only where a comma or a pause sets them off, as these are words too.
+Recognisers tend to leave out "um" and "uh"; that is why the sound is asked first.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intervi.analysis.figures import Filler, Word
+from workers.speech.pitch import Pitch
+from workers.speech.sound import STEP_SECONDS, Contour, runs
+from workers.speech.spectrum import formants, spectral_change
+
+# --- in the sound ---------------------------------------------------------------------------------------------------
+
+_STEADY = 0.45
+_NEUTRAL_F1_HZ, _NEUTRAL_F2_HZ = (380.0, 740.0), (900.0, 1900.0)
+"""From the schwa to the vowels of "uh" and "er", men's and women's (Hillenbrand and others 1995, table V, hut and heard)."""
+_SHORTEST_CORE, _LONG_CORE = 7, 24
+"""Frames: no word's own vowel is held so still for longer than the second, even in slow speech."""
+_ONSET, _NASAL = 4, 35
+"""Frames: a consonant before the vowel makes it a word; an "m" after it may be this long."""
+_LONGEST_ALONE = 75
+_STEADY_SHARE = 0.4
+_VOICED_SHARE = 0.25
+"""Low: a hesitating voice often creaks."""
+_PITCH_RANGE_SEMITONES = 7.5
+_UM_TAIL = 5
+_SILENT_GAP, _BURST = 5, 4
+"""Frames: what is quiet for shorter is part of the sound, what is loud for shorter is a click."""
+
+
+@dataclass(frozen=True)
+class _Core:
+    """A neutral vowel held, within the island of sound that silence surrounds (frames)."""
+
+    start: int
+    end: int
+    island_start: int
+    island_end: int
+
+    @property
+    def alone(self) -> bool:
+        """Whether vowel, and perhaps "m", are all there is between two silences."""
+        return (
+            self.island_end - self.island_start <= _LONGEST_ALONE
+            and self.start - self.island_start <= _ONSET
+            and self.island_end - self.end <= _NASAL
+        )
+
+
+def fillers_heard(
+    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, within: NDArray[np.bool_]
+) -> list[Filler]:
+    """Filled pauses by their sound alone.
+
+    Args:
+        prediction: of ``Spectrum``.
+        pitch: every 10 ms.
+        levels: dBFS every 10 ms.
+        within: which frames are speech.
+    """
+    if not within.any():
+        return []
+    sounding = _sounding(levels, within)
+    steady = sounding & (spectral_change(prediction) < _STEADY)
+    neutral = steady.copy()
+    neutral[steady] = _is_neutral(prediction[steady])
+    for start, end in runs(~neutral):
+        if end - start <= 2 and start > 0 and end < len(neutral):
+            neutral[start:end] = True
+    found = []
+    for core in _cores(neutral, sounding):
+        if _is_filler(core, steady, pitch, within):
+            found.append(_heard(core))
+    return found
+
+
+def _sounding(levels: Contour, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The frames louder than the room and not far below the voice."""
+    voice = float(np.percentile(levels[within], 95))
+    room = float(np.percentile(levels, 5))
+    loud = levels > max(voice - 30, min(room + 6, voice - 12))
+    for start, end in runs(loud):
+        if end - start < _BURST:
+            loud[start:end] = False
+    for start, end in runs(~loud):
+        if end - start < _SILENT_GAP:
+            loud[start:end] = True
+    return loud
+
+
+def _is_neutral(prediction: NDArray[np.float32]) -> NDArray[np.bool_]:
+    first, second = formants(prediction).T
+    return (
+        (first > _NEUTRAL_F1_HZ[0])
+        & (first < _NEUTRAL_F1_HZ[1])
+        & (second > _NEUTRAL_F2_HZ[0])
+        & (second < _NEUTRAL_F2_HZ[1])
+    )
+
+
+def _cores(neutral: NDArray[np.bool_], sounding: NDArray[np.bool_]) -> list[_Core]:
+    islands = np.array(runs(sounding)).reshape(-1, 2)
+    found = []
+    for start, end in runs(neutral):
+        index = int(np.searchsorted(islands[:, 0], start, side="right")) - 1
+        if end - start >= _SHORTEST_CORE and index >= 0 and start < islands[index, 1]:
+            found.append(_Core(start, end, int(islands[index, 0]), int(islands[index, 1])))
+    return found
+
+
+def _is_filler(core: _Core, steady: NDArray[np.bool_], pitch: Pitch, within: NDArray[np.bool_]) -> bool:
+    hertz = pitch.hertz[core.start : core.end]
+    voiced = hertz[hertz > 0]
+    if len(voiced) < _VOICED_SHARE * len(hertz) or within[core.start : core.end].mean() < 0.5:
+        return False
+    if len(voiced) and 12 * np.log2(np.percentile(voiced, 95) / np.percentile(voiced, 5)) > _PITCH_RANGE_SEMITONES:
+        return False
+    if core.end - core.start >= _LONG_CORE:
+        return True
+    return core.alone and bool(steady[core.island_start : core.island_end].mean() >= _STEADY_SHARE)
+
+
+def _heard(core: _Core) -> Filler:
+    start = core.island_start if core.start - core.island_start <= _ONSET else core.start
+    tail = core.island_end - core.end
+    end = core.island_end if tail <= _NASAL else core.end
+    word = "um" if _UM_TAIL < tail <= _NASAL else "uh"
+    return Filler(word=word, start=start * STEP_SECONDS, end=end * STEP_SECONDS, basis="acoustic")
+
+
+# --- in the words ---------------------------------------------------------------------------------------------------
+
+_HESITATION = re.compile(r"u+[hm]+|uh+m+|e+rm*|h+m+|m+h*m+", re.IGNORECASE)
+_SET_OFF_SECONDS = 0.2
+_KNOWING = frozenset({"do", "did", "does", "if", "as", "that", "what", "let", "would", "should", "and", "how", "all"})
+_KNOWN = frozenset({"that", "what", "how", "why", "who", "where", "when", "if", "the", "about", "a", "it"})
+_LONGEST_WORD = (0.3, 0.25)
+"""Seconds, and seconds a vowel letter: a word that was given more time than that has swallowed a hesitation."""
+
+
+def is_hesitation(text: str) -> bool:
+    """Whether a word is a mere sound of hesitation, and no word."""
+    return _HESITATION.fullmatch(_plain(text)) is not None
+
+
+def fillers_in_words(words: Sequence[Word]) -> list[Filler]:
+    """Sounds of hesitation and filler phrases among recognised words."""
+    found: list[Filler] = []
+    for index, word in enumerate(words):
+        length = 1 if is_hesitation(word.text) else _phrase_length(words, index)
+        if length:
+            last = words[index + length - 1]
+            text = " ".join(_plain(one.text) for one in words[index : index + length])
+            found.append(Filler(word=text, start=word.start, end=max(last.end, word.start), basis="transcript"))
+    return found
+
+
+def all_fillers(heard: Sequence[Filler], words: Sequence[Word]) -> list[Filler]:
+    """What was heard and what was recognised, each once, in order.
+
+    A sound that a recognised word accounts for is that word; one that was recognised as a hesitation keeps its spelling.
+    """
+    written = fillers_in_words(words)
+    spoken = [word for word in words if not is_hesitation(word.text)]
+    kept = [
+        filler
+        for filler in heard
+        if not any(_overlap(filler, other) > 0 for other in written)
+        and not any(_accounts_for(word, filler) for word in spoken)
+    ]
+    return sorted([*written, *kept], key=lambda filler: (filler.start, filler.end))
+
+
+def _phrase_length(words: Sequence[Word], index: int) -> int:
+    """Words of the filler phrase that begins here; 0 where none does."""
+    text = _plain(words[index].text)
+    following = _plain(words[index + 1].text) if index + 1 < len(words) else ""
+    if text == "like":
+        return int(_set_off_after(words, index))
+    if (text, following) not in {("you", "know"), ("i", "mean")}:
+        return 0
+    before = _plain(words[index - 1].text) if index else ""
+    after = _plain(words[index + 2].text) if index + 2 < len(words) else ""
+    if before in _KNOWING or (after in _KNOWN and not _set_off_after(words, index + 1)):
+        return 0
+    return 2 if _set_off_after(words, index + 1) or _set_off_before(words, index) else 0
+
+
+def _set_off_after(words: Sequence[Word], index: int) -> bool:
+    """Whether a comma, or a pause, follows in the middle of a sentence."""
+    if words[index].text.rstrip().endswith(","):
+        return True
+    if index + 1 >= len(words) or words[index].text.rstrip().endswith((".", "?", "!")):
+        return False
+    return words[index + 1].start - words[index].end >= _SET_OFF_SECONDS
+
+
+def _set_off_before(words: Sequence[Word], index: int) -> bool:
+    if index == 0 or words[index - 1].text.rstrip().endswith((",", ".", "?", "!", ";", "–", "—")):
+        return True
+    return words[index].start - words[index - 1].end >= _SET_OFF_SECONDS
+
+
+def _plain(text: str) -> str:
+    return text.strip(" ,.;:!?–—-\"'“”‘’…").lower()
+
+
+def _overlap(filler: Filler, other: Filler | Word) -> float:
+    return min(filler.end, other.end) - max(filler.start, other.start)
+
+
+def _accounts_for(word: Word, filler: Filler) -> bool:
+    vowels = len(re.findall(r"[aeiouy]+", _plain(word.text))) or 1
+    plausible = word.end - word.start <= _LONGEST_WORD[0] + _LONGEST_WORD[1] * vowels
+    return plausible and _overlap(filler, word) >= 0.5 * (filler.end - filler.start)

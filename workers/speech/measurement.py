@@ -1,0 +1,152 @@
+"""From sound and words to the figures of ``intervi.analysis.figures.Speech``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intervi.analysis.figures import Figure, Filler, Reason, Span, Speech, Transcript, Word
+from workers.speech.clarity import clarity
+from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
+from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
+from workers.speech.pitch import Pitch, track_pitch
+from workers.speech.sound import Sound, frames_within
+from workers.speech.spectrum import measure_spectrum
+from workers.speech.syllables import syllable_nuclei
+from workers.speech.voice_activity import pauses_between, voice_probabilities, voice_spans
+
+SHORTEST_SECONDS = 0.5
+"""Below this nothing is measured."""
+_SHORTEST_RATE_SECONDS = 1.0
+"""Voice needed before anything is given per minute or second."""
+_VOICED_FOR_MEDIAN, _VOICED_FOR_SPREAD = 10, 50
+"""Frames with a fundamental frequency that its median and its spread need: 0.1 s and 0.5 s."""
+
+SYLLABLES_PER_WORD = 1.4
+"""Between plain talk (1.2 to 1.3) and prepared speech full of long words (1.5 and more): see docs/measurements.md."""
+
+
+def no_speech(reason: Reason, seconds: float = 0.0) -> Speech:
+    """A result in which every figure is missing, for this reason."""
+    missing = Figure(reason=reason)
+    return Speech(duration_seconds=seconds, **{name: missing for name in _FIGURES})
+
+
+_FIGURES = [name for name, field in Speech.model_fields.items() if field.annotation is Figure]
+
+
+def measure_speech(audio: NDArray[np.float32], transcript: Transcript | None) -> Speech:
+    """Measures how an answer was said.
+
+    Args:
+        audio: 16 kHz, mono, full scale 1: shape (samples,). It is not copied; values that are no numbers count as silence.
+        transcript: what was recognised. Without one, or with a rough one, pace is measured on syllables.
+
+    Raises:
+        ValueError: when ``audio`` is not one channel of floating point samples.
+    """
+    sound = Sound(audio)
+    if sound.seconds < SHORTEST_SECONDS:
+        return no_speech(Reason.TOO_SHORT if len(sound) else Reason.NO_SOUND, sound.seconds)
+    if sound.is_silent():
+        return no_speech(Reason.NO_SOUND, sound.seconds)
+    contour = levels(sound)
+    voice = voice_spans(voice_probabilities(sound), contour, sound.seconds)
+    if not voice:
+        return no_speech(Reason.NO_VOICE, sound.seconds)
+    return _measured(sound, contour, voice, transcript)
+
+
+def _measured(sound: Sound, contour: NDArray[np.float32], voice: list[Span], transcript: Transcript | None) -> Speech:
+    within = frames_within([(span.start, span.end) for span in voice], sound.frames)
+    noise = noise_frames(contour, voice)
+    pitch = track_pitch(sound)
+    spectrum = measure_spectrum(sound)
+    nuclei = syllable_nuclei(spectrum.syllable_band, pitch.hertz > 0, within)
+    words = _timed_words(transcript)
+    fillers = all_fillers(fillers_heard(spectrum.prediction, pitch, contour, within), words)
+    speaking = sum(span.seconds for span in voice)
+    said = _words_said(transcript, nuclei, fillers)
+    median, hertz, semitones = _fundamental_frequency(pitch, within)
+    too_short = Figure(reason=Reason.TOO_SHORT)
+    return Speech(
+        duration_seconds=sound.seconds,
+        speaking_seconds=_figure(speaking),
+        speech=voice,
+        pauses=pauses_between(voice),
+        pause_ratio=_figure(1 - speaking / sound.seconds),
+        response_delay_seconds=_figure(voice[0].start),
+        words_per_minute=said.per_minute(sound.seconds) if speaking >= _SHORTEST_RATE_SECONDS else too_short,
+        articulation_rate=(
+            _figure(len(nuclei) / speaking, "syllables") if speaking >= _SHORTEST_RATE_SECONDS else too_short
+        ),
+        fillers=fillers,
+        fillers_per_minute=(
+            _figure(len(fillers) / sound.seconds * 60, _basis_of(words))
+            if speaking >= _SHORTEST_RATE_SECONDS
+            else too_short
+        ),
+        filler_word_ratio=said.filler_ratio(fillers),
+        loudness_lufs=_figure(loudness(sound, within)),
+        level_dbfs=_figure(mean_level(contour[within])),
+        signal_to_noise_db=_figure(signal_to_noise(contour, within, noise) if noise.any() else None),
+        median_f0_hz=median,
+        f0_standard_deviation_hz=hertz,
+        f0_standard_deviation_semitones=semitones,
+        clarity=clarity(spectrum, within, noise, nuclei, words) if noise.any() else too_short,
+    )
+
+
+def _figure(value: float | None, basis: str = "") -> Figure:
+    """A figure, or that the sound was too short for it."""
+    return Figure(reason=Reason.TOO_SHORT) if value is None else Figure(value=float(value), basis=basis)
+
+
+@dataclass(frozen=True)
+class _WordsSaid:
+    """How many words were said, hesitations not counted, and what that was counted on."""
+
+    count: float
+    basis: str
+
+    def per_minute(self, seconds: float) -> Figure:
+        return Figure(value=self.count / seconds * 60, basis=self.basis)
+
+    def filler_ratio(self, fillers: Sequence[Filler]) -> Figure:
+        if self.count <= 0:
+            return Figure(reason=Reason.NO_WORDS)
+        return Figure(value=len(fillers) / self.count, basis=self.basis)
+
+
+def _words_said(transcript: Transcript | None, nuclei: NDArray[np.float64], fillers: Sequence[Filler]) -> _WordsSaid:
+    texts = _recognised_texts(transcript)
+    if texts:
+        return _WordsSaid(sum(not is_hesitation(text) for text in texts), "words")
+    hesitating = sum(any(filler.start <= at <= filler.end for filler in fillers) for at in nuclei)
+    return _WordsSaid((len(nuclei) - hesitating) / SYLLABLES_PER_WORD, "syllables")
+
+
+def _recognised_texts(transcript: Transcript | None) -> list[str]:
+    """The words that were spoken, where that is known well enough. A text typed instead of speaking is no speech."""
+    if transcript is None or not transcript.usable or transcript.engine == "typed":
+        return []
+    texts = [word.text for word in transcript.words] or transcript.text.split()
+    return [text for text in texts if any(character.isalnum() for character in text)]
+
+
+def _timed_words(transcript: Transcript | None) -> list[Word]:
+    return list(transcript.words) if transcript is not None and transcript.usable else []
+
+
+def _basis_of(words: Sequence[Word]) -> str:
+    return "transcript" if words else "acoustic"
+
+
+def _fundamental_frequency(pitch: Pitch, within: NDArray[np.bool_]) -> tuple[Figure, Figure, Figure]:
+    """Median in Hz, standard deviation in Hz and in semitones, over the voiced frames of speech."""
+    hertz = pitch.hertz[within & (pitch.hertz > 0)].astype(np.float64)
+    median = float(np.median(hertz)) if len(hertz) >= _VOICED_FOR_MEDIAN else None
+    if len(hertz) < _VOICED_FOR_SPREAD:
+        return _figure(median), _figure(None), _figure(None)
+    return _figure(median), _figure(hertz.std()), _figure(12 * np.log2(hertz).std())
