@@ -23,6 +23,7 @@ from intervi.errors import InterviError
 from intervi.settings import settings
 from intervi.translation import _
 from workers.stages import run_stage
+from workers.tidying import tidy
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ async def _work(kind: str) -> None:
     elif kind == queue.MEDIA:
         while await write_next_report():
             pass
+        await tidy()
 
 
 async def _carry_out(claim: Claim) -> None:

@@ -27,6 +27,7 @@ from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import new_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
+from intervi.recordings import service as recordings
 from intervi.recordings.models import Media
 from intervi.settings import settings
 from intervi.translation import _
@@ -120,7 +121,9 @@ async def start_if_complete(session: AsyncSession, exchange_id: UUID) -> Analysi
 
 async def finish_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
     """Completes an interview; its report follows when the last of its answers is analysed."""
-    interview = await interviews.complete(session, principal, interview_id)
+    interview, finished = await recordings.complete_interview(session, principal, interview_id)
+    for exchange in finished:
+        await start_if_complete(session, exchange.id)
     after_commit(session, lambda: queue.wake(queue.MEDIA))
     return interview
 

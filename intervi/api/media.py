@@ -113,6 +113,7 @@ async def create_upload(
         filename=metadata.get("filename"),
         offset_seconds=_offset_seconds(metadata),
         declared_bytes=upload_length,
+        anew=metadata.get("anew") == "true",
     )
     return Response(status_code=201, headers=_headers({"Location": f"/api/uploads/{hex24(media.id)}"}))
 
@@ -120,7 +121,7 @@ async def create_upload(
 @tus.head("/{upload_id}")
 async def upload_state(upload_id: RecordId, caller: Caller, session: Session) -> Response:
     """How far an upload has come."""
-    media = _not_discarded(await recordings.get(session, caller, upload_id))
+    media = _known(await recordings.get(session, caller, upload_id))
     declared = media.declared_bytes
     length = {"Upload-Defer-Length": "1"} if declared is None else {"Upload-Length": str(declared)}
     return Response(
@@ -147,7 +148,7 @@ async def continue_upload(
     if request.headers.get("content-type") != _PATCH_TYPE:
         raise HTTPException(415, fill("Send this with the content type {type}.", {"type": _PATCH_TYPE}))
     async with transaction() as session:
-        media = _not_discarded(await recordings.get(session, caller, upload_id))
+        media = _known(await recordings.get(session, caller, upload_id))
         if media.state == MediaState.STORED and upload_offset == media.size_bytes:
             # The answer to the last PATCH was lost on its way; nothing is left to do.
             return _accepted(upload_offset)
@@ -237,9 +238,10 @@ async def _finish(caller: Principal, media_id: UUID) -> None:
         raise
 
 
-def _not_discarded(media: Media) -> Media:
-    if media.state == MediaState.DISCARDED:
-        raise NotFound(_("This recording was discarded."))
+def _known(media: Media) -> Media:
+    """An upload that can be asked after. For any other the sender begins anew, with all that it still has."""
+    if media.state == MediaState.DISCARDED or recordings.is_cut_short(media):
+        raise NotFound(_("This recording is no longer being sent."))
     return media
 
 

@@ -217,12 +217,14 @@ async def begin_upload(
     filename: str | None,
     offset_seconds: float = 0.0,
     declared_bytes: int | None = None,
+    anew: bool = False,
 ) -> Media:
     """Opens the upload of one recorded segment of an answer. A completed interview still takes what was recorded in it.
 
     Args:
         offset_seconds: Where the segment begins in its answer.
         declared_bytes: Its length, if that is known already.
+        anew: The answer is recorded again: see ``discard``.
 
     Raises:
         NotFound: if the question is nobody's or somebody else's.
@@ -242,6 +244,8 @@ async def begin_upload(
             _("Please check what you sent."), details={"offset_seconds": [_("This is outside of any answer.")]}
         )
     await allowance(session, principal, declared_bytes)
+    if anew:
+        await discard(session, principal, exchange_id)
     media = Media(
         user_id=principal.user_id,
         interview_id=exchange.interview_id,
@@ -305,45 +309,41 @@ async def finish_upload(session: AsyncSession, principal: Principal, media_id: U
     """
     media = _found(await repository.get_locked(session, principal, media_id))
     if media.state == MediaState.UPLOADING:
-        await _seal(media)
-        await _forget(
-            session,
-            await repository.of_exchange(session, principal, media.exchange_id, [MediaState.DISCARDED]),
+        earlier = await repository.of_exchange(
+            session, principal, media.exchange_id, [MediaState.DISCARDED, MediaState.STORED]
         )
+        await _seal(media)
+        await _forget(session, [other for other in earlier if _is_replaced_by(media, other)])
         await session.flush()
     return media
 
 
+def is_cut_short(media: Media) -> bool:
+    """Settled before its sender had finished: kept for what it has, and replaced if the sender comes back with all of it."""
+    return media.state == MediaState.STORED and media.declared_bytes is None
+
+
+def _is_replaced_by(media: Media, other: Media) -> bool:
+    return other.state == MediaState.DISCARDED or (is_cut_short(other) and other.offset_seconds == media.offset_seconds)
+
+
 async def abort_upload(session: AsyncSession, principal: Principal, media_id: UUID) -> None:
-    """Removes an upload that is not wanted any more, and its bytes.
+    """Removes an upload that is not wanted any more, and its bytes. What it was to take the place of counts again.
 
     Raises:
         NotFound: if it is nobody's, somebody else's, or no upload any more.
     """
-    await _forget(session, [_uploading(await repository.get_locked(session, principal, media_id))])
+    media = _uploading(await repository.get_locked(session, principal, media_id))
+    await _forget(session, [media])
     await session.flush()
+    await _restore(session, principal, media.exchange_id)
 
 
 async def discard(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
-    """The candidate records this answer again: what was recorded no longer counts, but is kept until the new recording is stored."""
-    await interviews.exchange(session, principal, exchange_id)
+    """The candidate records an answer again: what was recorded no longer counts, but is kept until the new recording is stored."""
     for media in await repository.of_exchange(session, principal, exchange_id, _COUNTED):
         media.state = MediaState.DISCARDED
     await session.flush()
-
-
-async def finish_answer(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
-    """The candidate has finished an answer. Recorded again, but nothing came of it: the earlier recording counts.
-
-    Analysis begins when the last of its bytes are there too: call ``analysis.service.start_if_complete`` after this.
-
-    Raises:
-        Conflict: if nothing was recorded or written.
-    """
-    exchange = await interviews.exchange(session, principal, exchange_id)
-    if not await _has_recording(session, principal, exchange) and not exchange.answer_text:
-        raise Conflict(_("Nothing was recorded for this question yet."))
-    return await interviews.mark_answered(session, principal, exchange_id)
 
 
 async def complete_interview(
@@ -357,19 +357,10 @@ async def complete_interview(
     finished = [
         await interviews.mark_answered(session, principal, exchange.id)
         for exchange in await interviews.exchanges(session, principal, interview_id)
-        if exchange.status == AnswerStatus.ASKED and await _has_recording(session, principal, exchange)
+        if exchange.status == AnswerStatus.ASKED
+        and await repository.of_exchange(session, principal, exchange.id, _COUNTED)
     ]
     return await interviews.complete(session, principal, interview_id), finished
-
-
-async def _has_recording(session: AsyncSession, principal: Principal, exchange: Exchange) -> bool:
-    """Whether anything recorded counts for an answer; what was discarded counts again if nothing took its place."""
-    if await repository.of_exchange(session, principal, exchange.id, _COUNTED):
-        return True
-    discarded = await repository.of_exchange(session, principal, exchange.id, [MediaState.DISCARDED])
-    for media in discarded:
-        await _settle(session, media)
-    return any(media.state == MediaState.STORED for media in discarded)
 
 
 async def settle_stale_uploads(session: AsyncSession, *, idle_seconds: float = STALE_UPLOAD_SECONDS) -> Sequence[UUID]:
@@ -383,7 +374,18 @@ async def settle_stale_uploads(session: AsyncSession, *, idle_seconds: float = S
     stale = await repository.stale_uploads(session, now() - timedelta(seconds=idle_seconds))
     for media in stale:
         await _settle(session, media)
+        await session.flush()
+        await _restore(session, Principal(media.user_id), media.exchange_id)
     return sorted({media.exchange_id for media in stale})
+
+
+async def _restore(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
+    """Recorded again, but nothing came of it: the earlier recording counts."""
+    if await repository.of_exchange(session, principal, exchange_id, _COUNTED):
+        return
+    for media in await repository.of_exchange(session, principal, exchange_id, [MediaState.DISCARDED]):
+        await _settle(session, media)
+    await session.flush()
 
 
 # --- removing -------------------------------------------------------------------------------------------------------
@@ -457,7 +459,7 @@ async def _seal(media: Media) -> None:
     container, size = await _container(media.storage_key)
     await asyncio.to_thread(storage().seal, media.storage_key)
     media.content_type = container.content_type(media.kind)
-    media.size_bytes = media.declared_bytes = size
+    media.size_bytes = size
     media.state, media.stored_at = MediaState.STORED, now()
 
 
