@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Collection, Mapping
 from html.parser import HTMLParser
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -50,9 +51,11 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 is_page = headers.get("content-type", "").startswith("text/html")
-                headers.setdefault(
-                    "Content-Security-Policy", self._policy_of(scope["path"]) if is_page else self._strictest
-                )
+                # A 304 names no type, and its headers replace those of the page that the browser kept.
+                if is_page or message["status"] != HTTPStatus.NOT_MODIFIED:
+                    headers.setdefault(
+                        "Content-Security-Policy", self._policy_of(scope["path"]) if is_page else self._strictest
+                    )
                 for name, value in _FIXED.items():
                     headers.setdefault(name, value)
             await send(message)
