@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
-from http import HTTPStatus
+from http.client import responses as REASONS
 from typing import Any
 from uuid import UUID
 
@@ -106,10 +106,6 @@ def _words(scheduled: str, active: str, paused: str, completed: str, cancelled: 
     return dict(zip(Status, (scheduled, active, paused, completed, cancelled), strict=True))
 
 
-def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase
-
-
 _HIRING_CODES = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
 
 
@@ -145,7 +141,7 @@ ASSISTANT = Contract(
     error_body=lambda failure: {
         "statusCode": failure.status,
         "message": failure.sentence,
-        "error": _reason(failure.status),
+        "error": REASONS.get(failure.status, ""),
     },
     spell_id=str,
     words=_words("paused", "active", "paused", "completed", "completed"),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from http.client import responses as REASONS
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -59,7 +60,7 @@ class ContractAnswers:
         except Exception:
             if started:
                 raise
-            log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
+            log.exception("%s %r failed (%s)", scope["method"], scope["path"], request_id)
             await _answer(contract, Failure(500, _("Something went wrong on our side.")))(scope, receive, send_with_id)
 
 
@@ -95,14 +96,14 @@ def _answer(contract: Contract, failure: Failure, headers: dict[str, str] | None
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, InterviError)
-    contract = contract_of(request.url.path) or CANDIDATE
+    contract = contract_of(request.scope["path"]) or CANDIDATE
     wait = error.retry_after_seconds
     return _answer(contract, contract.failure(error), {"Retry-After": str(wait)} if wait is not None else None)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    contract = contract_of(request.url.path) or CANDIDATE
+    contract = contract_of(request.scope["path"]) or CANDIDATE
     details: dict[str, list[str]] = {}
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"][1:]) or "body"
@@ -112,11 +113,11 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    contract = contract_of(request.url.path)
+    contract = contract_of(request.scope["path"])
     if contract is None:
         return await http_exception_handler(request, error)
     message = _status_texts().get(error.status_code, error.detail)
-    if error.detail != HTTPStatus(error.status_code).phrase:
+    if error.detail != REASONS.get(error.status_code):
         message = str(error.detail)
     return _answer(contract, Failure(error.status_code, message), dict(error.headers or {}))
 

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI, Form
 from pydantic import Field
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
@@ -33,6 +34,13 @@ from intervi.errors import (
 from intervi.ids import new_id
 from tests.api.people import stranger_to
 
+
+class OddStatus(InterviError):
+    """As tus has one (460): HTTP's own table knows no words for it."""
+
+    status = 460
+
+
 ERRORS: dict[str, InterviError] = {
     "invalid": InvalidInput("Not valid.", details={"job_title": ["Too long."]}),
     "media": BadMedia("No media."),
@@ -41,6 +49,7 @@ ERRORS: dict[str, InterviError] = {
     "conflict": Conflict("Taken."),
     "large": TooLarge("Too large."),
     "busy": TooManyRequests("Slow down.", retry_after_seconds=7),
+    "odd": OddStatus("A status of another protocol."),
     "away": Unavailable("Away.", retry_after_seconds=3),
 }
 
@@ -69,6 +78,10 @@ def _failing_app() -> FastAPI:
         @router.get(base + "/raise/{kind}")
         async def refuse(kind: str) -> None:
             raise ERRORS[kind]
+
+        @router.get(base + "/http/{status}")
+        async def http(status: int) -> None:
+            raise HTTPException(status, "As said.")
 
         @router.get(base + "/crash")
         async def crash() -> None:
@@ -148,6 +161,11 @@ class TestRefusals:
         assert error.message in _assert_body(contract, answer) or kind == "invalid"
         wait = error.retry_after_seconds
         assert answer.headers.get("Retry-After") == (str(wait) if wait else None)
+
+    async def test_an_odd_status_and_a_broken_host_header(self, failing: httpx.AsyncClient, contract: Contract) -> None:
+        answer = await failing.get(f"{_base(contract)}/test/http/460", headers={"Host": "["})
+        assert answer.status_code == 460
+        _assert_body(contract, answer)
 
     async def test_a_crash_says_nothing_of_the_inside(
         self, failing: httpx.AsyncClient, contract: Contract, caplog: pytest.LogCaptureFixture
