@@ -10,6 +10,7 @@ Modules: ``room.jsx`` (the room), ``check.jsx`` (the device check), ``parts.jsx`
 """
 
 import reflex as rx
+from reflex_base.components.component import field
 
 from intervi.components.recorder.texts import texts
 
@@ -40,7 +41,7 @@ _EXCHANGE = rx.event.passthrough_event_spec(str)
 
 class _Recorder(rx.NoSSRComponent):
     library = _LIBRARY
-    lib_dependencies: list[str] = ["tus-js-client@4.3.1", "idb@8.0.4"]
+    lib_dependencies: list[str] = field(default_factory=lambda: ["tus-js-client@4.3.1", "idb@8.0.4"])
 
     texts: rx.Var[dict]
     """Every word it shows (see ``texts.py``)."""

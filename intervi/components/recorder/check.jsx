@@ -10,7 +10,7 @@ export function DeviceCheck({ way, texts, onReady, onWay }) {
   const { stream, trouble, available, choose, retry } = useDevices(true, wantPicture);
   const [heard, setHeard] = useState(false);
   const loudSeconds = useRef(0);
-  const ready = Boolean(stream) && !trouble;
+  const ready = Boolean(stream);
 
   useEffect(() => {
     loudSeconds.current = 0;

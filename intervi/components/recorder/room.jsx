@@ -177,6 +177,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
             ref={field}
             className="rec-writing"
             aria-label={texts.your_answer}
+            autoFocus={ownWay === "text"}
             placeholder={texts.write_here}
             value={draft}
             maxLength={50_000}
@@ -228,12 +229,22 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
             {exchange && exchange.position >= planned ? texts.finish : texts.next} <kbd>N</kbd>
           </button>
         </div>
-        {phase === "recorded" && !writing && take.some((segment) => segment.size > 0) && (
-          <button type="button" className="rec-link" onClick={() => setListening(!listening)}>
-            {listening ? texts.stop_playback : texts.play_back}
-          </button>
-        )}
-        <UploadLine upload={upload} texts={texts} />
+        <div className="rec-below">
+          {upload?.hindrance ? (
+            <p className="rec-upload" role="status" data-hindrance={upload.hindrance}>
+              {texts.hindrance[upload.hindrance]}
+            </p>
+          ) : (
+            phase === "recorded" &&
+            !writing &&
+            take.some((segment) => segment.size > 0) && (
+              <button type="button" className="rec-link" onClick={() => setListening(!listening)}>
+                {listening ? texts.stop_playback : texts.play_back}
+              </button>
+            )
+          )}
+        </div>
+        {upload && <Refused upload={upload} texts={texts} />}
       </footer>
     </div>
   );
@@ -347,18 +358,6 @@ function KeysHelp({ texts, writing }) {
         ))}
       </dl>
     </div>
-  );
-}
-
-function UploadLine({ upload, texts }) {
-  if (!upload) return null;
-  return (
-    <>
-      <p className="rec-upload rec-quiet" data-upload={upload.hindrance ?? (upload.busy ? "busy" : "idle")}>
-        {upload.hindrance ? texts.hindrance[upload.hindrance] : ""}
-      </p>
-      <Refused upload={upload} texts={texts} />
-    </>
   );
 }
 

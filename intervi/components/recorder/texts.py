@@ -21,7 +21,9 @@ def texts() -> dict[str, Any]:
         },
         "hindrance": {
             "lost": _("Connection lost. Your answer is kept here and goes up when it is back."),
-            "signed-out": _("You are signed out. Sign in again in another tab: your answer is kept here and then goes up."),
+            "signed-out": _(
+                "You are signed out. Sign in again in another tab: your answer is kept here and then goes up."
+            ),
         },
         "key_list": [
             [_("Space"), _("record, stop")],
@@ -140,10 +142,7 @@ def _trouble() -> dict[str, str]:
             "You opened http://{host}. On the machine where Intervi runs, open it as http://localhost instead.\n"
             "From another machine it must be served over HTTPS."
         ),
-        "unsupported": _(
-            "This browser cannot record\n"
-            "A current Chrome, Edge, Firefox or Safari can."
-        ),
+        "unsupported": _("This browser cannot record\nA current Chrome, Edge, Firefox or Safari can."),
         "unknown": _(
             "Your camera or microphone could not be opened\n"
             "Check that it is plugged in and switched on, then press “Try again”."

@@ -14,19 +14,25 @@ export function useDevices(wanted, wantPicture) {
   const [available, setAvailable] = useState({ cameras: [], microphones: [] });
   const [chosen, setChosen] = useState(rememberedDevices);
   const [attempt, setAttempt] = useState(0);
-  const retry = useCallback(() => setAttempt((count) => count + 1), []);
+  const lookAgain = useCallback(() => setAttempt((count) => count + 1), []);
+  const retry = useCallback(() => {
+    setTrouble(null);
+    lookAgain();
+  }, [lookAgain]);
 
+  // Another wish, another answer. Looking again by ourselves leaves the help where it is until it is not needed.
+  useEffect(() => setTrouble(null), [wanted, wantPicture, chosen]);
   useEffect(() => {
     if (!wanted) return undefined;
     let opened = null;
     let left = false;
-    setTrouble(null);
     openDevices(wantPicture, chosen).then(
       async (found) => {
         if (left) return closeStream(found);
         opened = found;
         // Unplugged, or taken back by the browser: stop() of ours does not fire this.
         for (const track of found.getTracks()) track.addEventListener("ended", () => setTrouble("unplugged"));
+        setTrouble(null);
         setStream(found);
         return setAvailable(await listDevices());
       },
@@ -44,14 +50,14 @@ export function useDevices(wanted, wantPicture) {
     const devices = navigator.mediaDevices;
     const look = () => {
       listDevices().then(setAvailable);
-      if (trouble) retry();
+      if (trouble) lookAgain();
     };
     devices?.addEventListener?.("devicechange", look);
     const watched = [];
     if (trouble === "denied") {
       for (const name of ["camera", "microphone"]) {
         navigator.permissions?.query({ name }).then((status) => {
-          status.onchange = retry;
+          status.onchange = lookAgain;
           watched.push(status);
         }, () => {}); // this browser does not tell: the button is there
       }
@@ -60,7 +66,7 @@ export function useDevices(wanted, wantPicture) {
       devices?.removeEventListener?.("devicechange", look);
       for (const status of watched) status.onchange = null;
     };
-  }, [trouble, retry]);
+  }, [trouble, lookAgain]);
 
   const choose = useCallback((kind, id) => {
     setChosen((before) => {
@@ -70,7 +76,7 @@ export function useDevices(wanted, wantPicture) {
     });
   }, []);
 
-  return { stream, trouble, available, choose, retry };
+  return { stream: trouble ? null : stream, trouble, available, choose, retry };
 }
 
 /**

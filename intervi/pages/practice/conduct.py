@@ -54,7 +54,7 @@ async def enter(session: AsyncSession, principal: Principal, interview_id: UUID)
     )
 
 
-async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str, *, is_up: bool) -> Room:
+async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID, *, text: str, is_up: bool) -> Room:
     """The open question is answered: in writing if there is a text, else by what was recorded.
 
     Args:
@@ -72,26 +72,31 @@ async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -
     return await enter(session, principal, exchange.interview_id)
 
 
-async def uploaded(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
+async def uploaded(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Room:
     """All recordings of an answer have arrived: its analysis begins, if the answer is given too."""
-    await interviews.exchange(session, principal, exchange_id)
+    exchange = await interviews.exchange(session, principal, exchange_id)
     await analysis.start_if_complete(session, exchange_id)
+    return await enter(session, principal, exchange.interview_id)
 
 
 async def end(
     session: AsyncSession,
     principal: Principal,
     interview_id: UUID,
-    exchange_id: UUID | None,
-    text: str,
     *,
+    answered: UUID | None,
+    text: str,
     is_up: bool,
 ) -> Room:
-    """The candidate stops here. What they said to the open question counts; without any answer there is nothing to report."""
+    """The candidate stops here; without any answer there is nothing to report.
+
+    Args:
+        answered: The open question, if something was said or written to it: that counts.
+    """
     interview = await interviews.get(session, principal, interview_id)
     if interview.status not in _OVER:
-        if exchange_id:
-            await _keep_answer(session, principal, exchange_id, text, is_up=is_up)
+        if answered:
+            await _keep_answer(session, principal, answered, text, is_up=is_up)
         await _complete(session, principal, interview_id)
     return await enter(session, principal, interview_id)
 

@@ -1,7 +1,9 @@
 """The practice room, ``/practice/{interview_id}``: the recorder's component, and what the server adds to it."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,16 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.components.recorder import practice_room
 from intervi.database import transaction
-from intervi.errors import InterviError, NotAuthenticated, NotFound
+from intervi.errors import InterviError, NotFound
 from intervi.ids import parse_id
 from intervi.interviews.models import Exchange
 from intervi.pages.practice import conduct
 from intervi.pages.practice.choices import SUGGESTED_ANSWER_SECONDS
 from intervi.pages.practice.words import question_types
 from intervi.pages.session import Session
-from intervi.translation import _, current_locale
+from intervi.translation import current_locale
 
-Step = Callable[[AsyncSession, Principal], Awaitable[conduct.Room]]
+Step = Callable[[AsyncSession, Principal, UUID], Awaitable[conduct.Room]]
+
+_NOWHERE = "/404"
 
 
 class RoomState(Session):
@@ -36,67 +40,52 @@ class RoomState(Session):
     async def enter(self):
         """Opens the room at the question where it was left."""
         self.exchange, self.is_over, self.notice = None, False, ""
-        interview_id = parse_id(self.interview_id)
-        if interview_id is None:
-            return rx.redirect("/404")
-        return await self._do(lambda session, principal: conduct.enter(session, principal, interview_id))
+        return await self._do(self.interview_id, conduct.enter)
 
     @rx.event
     async def answer(self, exchange_id: str, text: str, is_up: bool):
         """The open question is answered."""
-        known = parse_id(exchange_id)
-        if known:
-            return await self._do(
-                lambda session, principal: conduct.answer(session, principal, known, text, is_up=is_up)
-            )
+        return await self._do(exchange_id, partial(conduct.answer, text=text, is_up=is_up))
 
     @rx.event
     async def skip(self, exchange_id: str):
         """The open question is left out."""
-        known = parse_id(exchange_id)
-        if known:
-            return await self._do(lambda session, principal: conduct.skip(session, principal, known))
-
-    @rx.event
-    async def end(self, exchange_id: str, text: str, is_up: bool):
-        """The candidate stops here."""
-        interview_id = parse_id(self.interview_id)
-        if interview_id:
-            return await self._do(
-                lambda session, principal: conduct.end(
-                    session, principal, interview_id, parse_id(exchange_id), text, is_up=is_up
-                )
-            )
+        return await self._do(exchange_id, conduct.skip)
 
     @rx.event
     async def uploaded(self, exchange_id: str):
         """All recordings of an answer have arrived."""
-        known = parse_id(exchange_id)
-        if known:
-            async with transaction() as session:
-                principal = await self.principal(session)
-                if principal:
-                    await conduct.uploaded(session, principal, known)
+        return await self._do(exchange_id, conduct.uploaded)
+
+    @rx.event
+    async def end(self, exchange_id: str, text: str, is_up: bool):
+        """The candidate stops here; ``exchange_id`` is empty if the open question has no answer."""
+        answered = parse_id(exchange_id)
+        return await self._do(self.interview_id, partial(conduct.end, answered=answered, text=text, is_up=is_up))
 
     @rx.event
     def leave(self):
         """Everything is up."""
         return rx.redirect(f"/history/{self.interview_id}" if self.has_answers else "/practice")
 
-    async def _do(self, step: Step):
-        """Takes one step for whoever asks, and shows the room after it."""
+    async def _do(self, of: str, step: Step):
+        """Takes one step with an interview or a question, for whoever asks, and shows the room after it."""
         try:
             async with transaction() as session:
                 principal = await self.principal(session)
                 if principal is None:
-                    raise NotAuthenticated(_("Please sign in."))
-                self._show(await step(session, principal))
-        except NotAuthenticated:
-            return rx.redirect(f"/login?next=/practice/{self.interview_id}")
+                    return rx.redirect(f"/login?next=/practice/{self.interview_id}")
+                known = parse_id(of)
+                if known is None:
+                    return rx.redirect(_NOWHERE)
+                room = await step(session, principal, known)
         except NotFound:
-            return rx.redirect("/404")
+            return rx.redirect(_NOWHERE)
         except InterviError as error:
             self.notice = error.message
+            return None
+        self._show(room)
+        return None
 
     def _show(self, room: conduct.Room) -> None:
         self.exchange = _as_shown(room.open_exchange) if room.open_exchange else None

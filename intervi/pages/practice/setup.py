@@ -69,7 +69,13 @@ def _opening() -> rx.Component:
         rx.el.div(
             rx.el.button(_("Same as last time"), type="button", style=_BUTTON, on_click=SetupState.as_last_time),
             rx.el.span(SetupState.before_text, style=_QUIET),
-            style={"display": "flex", "flex_wrap": "wrap", "align_items": "center", "gap": "12px", "margin_bottom": "24px"},
+            style={
+                "display": "flex",
+                "flex_wrap": "wrap",
+                "align_items": "center",
+                "gap": "12px",
+                "margin_bottom": "24px",
+            },
         ),
     )
 
@@ -174,7 +180,12 @@ def _job() -> rx.Component:
     return rx.el.form(
         rx.el.label(_("Job title"), html_for="job-title"),
         rx.el.input(
-            id="job-title", name="title", default_value=SetupState.job_title, max_length=300, style=_FIELD, auto_focus=True
+            id="job-title",
+            name="title",
+            default_value=SetupState.job_title,
+            max_length=300,
+            style=_FIELD,
+            auto_focus=True,
         ),
         rx.el.label(_("Job description, if you have one"), html_for="job-description"),
         rx.el.textarea(
@@ -208,9 +219,7 @@ def _how() -> rx.Component:
 def _long() -> rx.Component:
     return _question(
         _("How long do you have?"),
-        _chips(
-            _("Length"), words.lengths(), SetupState.minutes, SetupState.choose_minutes, words.length_notes()
-        ),
+        _chips(_("Length"), words.lengths(), SetupState.minutes, SetupState.choose_minutes, words.length_notes()),
     )
 
 

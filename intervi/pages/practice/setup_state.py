@@ -31,7 +31,7 @@ class SetupState(Session):
     persona: str = Persona.TECH
     minutes: int = 20
     way: str = SessionType.VIDEO
-    before: dict[str, Any] = {}
+    before: dict[str, Any] = rx.field(default_factory=dict)
     """The choices of last time, by name; empty for a newcomer."""
     before_text: str = ""
     ready: bool = False
@@ -50,6 +50,7 @@ class SetupState(Session):
         if known := last_time(newest):
             self.before, self.before_text = known.as_dict(), _in_words(known)
             self._take(known)
+        return None
 
     @rx.event
     def as_last_time(self):
