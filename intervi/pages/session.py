@@ -1,0 +1,78 @@
+"""Who looks at a page. Asked of the database in every handler that touches anybody's data: nothing of it is kept in the page's state.
+
+Signed in or not is decided by the HttpOnly ``session`` cookie, which came with the page's socket and which no script can read or set.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote, unquote, urlsplit
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts import service as accounts
+from intervi.accounts.principal import Principal
+from intervi.database import transaction
+from intervi.errors import NotAuthenticated
+
+HOME = "/dashboard"
+SIGN_IN = "/sign-in"
+
+
+class Session(rx.State):
+    """Base of every page's state that shows or changes somebody's data."""
+
+    async def principal(self, session: AsyncSession) -> Principal | None:
+        """Whoever is signed in in this browser, now; ``None``: nobody, or no longer."""
+        return await accounts.principal_of_session_cookie(session, session_cookie(self.router.headers.cookie))
+
+    @asynccontextmanager
+    async def signed_in(self) -> AsyncIterator[tuple[AsyncSession, Principal]]:
+        """A transaction, and on whose behalf.
+
+        Raises:
+            NotAuthenticated: nobody is signed in; the handler answers with :meth:`to_sign_in`.
+        """
+        async with transaction() as session:
+            principal = await self.principal(session)
+            if principal is None:
+                raise NotAuthenticated("")
+            yield session, principal
+
+    def to_sign_in(self):
+        """To the sign-in page, and back here from it."""
+        here = self.router.url
+        return rx.redirect(sign_in_address(f"{here.path}?{here.query}" if here.query else here.path))
+
+
+def session_cookie(header: str) -> str:
+    """The ``session`` cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
+    try:
+        morsel = SimpleCookie(header).get(accounts.SESSION_COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def sign_in_address(path: str) -> str:
+    """The sign-in page that leads on to ``path``."""
+    return f"{SIGN_IN}?next={quote(path, safe='/')}"
+
+
+def safe_next(address: str) -> str:
+    """``address`` if it is a page of ours, else the dashboard: nobody is sent to a foreign site by a link to our sign-in page.
+
+    Browsers take a backslash for a slash and drop tabs and line breaks, so any of these makes it foreign, encoded or not.
+    """
+    plain = unquote(address)
+    parts = urlsplit(address)
+    is_ours = (
+        plain.startswith("/")
+        and not plain.startswith("//")
+        and "\\" not in plain
+        and plain.isprintable()
+        and not parts.scheme
+        and not parts.netloc
+    )
+    return address if is_ours else HOME
