@@ -37,9 +37,12 @@ def test_one_kind_is_not_the_other(kind: Kind) -> None:
         read(kind, _token(other))
 
 
-def test_kind_is_checked_even_where_the_audience_lies() -> None:
+@pytest.mark.parametrize(
+    "lie", [{"typ": "refresh"}, {"aud": "intervi:refresh"}, {"aud": "elsewhere"}, {"iss": "elsewhere"}]
+)
+def test_each_sign_of_the_kind_is_checked_alone(lie: dict[str, str]) -> None:
     claims = jwt.decode(_token(), options={"verify_signature": False})
-    lying = jwt.encode(claims | {"typ": "refresh"}, settings().signing_key, algorithm="HS256")
+    lying = jwt.encode(claims | lie, settings().signing_key, algorithm="HS256")
     with pytest.raises(NotAuthenticated):
         read(Kind.ACCESS, lying)
 
