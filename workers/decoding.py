@@ -167,7 +167,8 @@ class _Answer:
                 reading.run(copy)
             finally:
                 copy.finish()
-            return reading.result(segment)
+                sound_end = self._sound.end_segment()
+            return reading.result(segment, sound_end - offset)
 
 
 class _Reading:
@@ -239,8 +240,8 @@ class _Reading:
         self._broken = 0
         return frames
 
-    def result(self, segment: SegmentFile) -> DecodedSegment:
-        """What was found, or a refusal if it was nothing."""
+    def result(self, segment: SegmentFile, sound_seconds: float) -> DecodedSegment:
+        """What was found, or a refusal if it was nothing. ``sound_seconds``: how long its sound is."""
         seen = self._picture is not None and segment.kind != "audio"
         if not self._heard and not seen:
             raise BadMedia(
@@ -249,7 +250,7 @@ class _Reading:
                 else _("This recording has neither sound nor a picture that can be decoded.")
             )
         used = self._used_clocks(seen)
-        duration = max(clock.latest_seconds for clock in used)
+        duration = max(sound_seconds, *(clock.latest_seconds for clock in used))
         promised = max(self._recording.promised_seconds or 0.0, segment.recorded_seconds or 0.0)
         cut_off = promised - duration
         missing = min(clock.hole_seconds for clock in used) + (cut_off if cut_off > _TOLERANCE_SECONDS else 0.0)

@@ -37,7 +37,7 @@ class PlaybackCopy:
         self._streams: dict[int, AudioStream | VideoStream] = {}
         self._last: dict[int, int] = {}
         self._path: Path | None = None
-        chosen = _container_for(frozenset(stream.codec_context.name for stream in recording.streams))
+        chosen = _container_for(frozenset(stream.codec_context.codec.canonical_name for stream in recording.streams))
         if chosen is None:
             return
         extension, options = chosen

@@ -43,14 +43,17 @@ class SoundTrack:
 
     def begin_segment(self, seconds: float) -> None:
         """A new recording begins here: its sound does not continue that of the one before."""
-        self._finish_run()
         self._expected = seconds
         if self._file is not None:
             self.pad_to(seconds)
 
+    def end_segment(self) -> float:
+        """Nothing more comes of this recording; where on the timeline its sound ends, in seconds."""
+        self._finish_run()
+        return self._written / RATE
+
     def finish(self, seconds: float) -> bool:
         """Fills up to the answer's end and closes the file; whether there is one."""
-        self._finish_run()
         if self._file is None:
             return False
         self.pad_to(seconds)

@@ -1,0 +1,32 @@
+"""The child's side of the test with damaged files: decodes each of a directory's files, in one process."""
+
+import math
+from pathlib import Path
+from uuid import uuid4
+
+from intervi.analysis.figures import Decoded
+from intervi.errors import BadMedia
+from workers.decoding import SegmentFile, _Request, decode_in_child
+
+
+def decode_many(directory: bytes) -> bytes:
+    """``decoded`` or ``refused`` for each file; anything else that can happen ends this process, and the test."""
+    return "\n".join(_outcome(path) for path in sorted(Path(directory.decode()).iterdir())).encode()
+
+
+def _outcome(path: Path) -> str:
+    playback = path.with_suffix(".playback")
+    playback.mkdir()
+    request = _Request(
+        segments=[SegmentFile(uuid4(), path, "video", 0.0, None)],
+        audio_out=path.with_suffix(".flac"),
+        playback_directory=playback,
+        longest_seconds=3600,
+    )
+    try:
+        decoded = Decoded.model_validate_json(decode_in_child(request.model_dump_json().encode()))
+    except BadMedia:
+        return "refused"
+    assert math.isfinite(decoded.duration_seconds), path
+    assert 0 <= decoded.duration_seconds <= 3600, path
+    return "decoded"
