@@ -15,9 +15,10 @@ from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
 from intervi.api.contract import COACH
 from intervi.api.dependencies import RecordId, Session, caller_of, client_of
+from intervi.api.requests import declared_length
 from intervi.api.routes import router_of
 from intervi.api.schemas import StrictModel
-from intervi.api.streaming import FORM_OVERHEAD_BYTES, brief_caller_of, declared_length, form_file
+from intervi.api.streaming import FORM_OVERHEAD_BYTES, brief_caller_of, form_file
 from intervi.clock import iso_z
 from intervi.database import transaction
 from intervi.errors import Unavailable

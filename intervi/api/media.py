@@ -36,7 +36,8 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session, caller_of
-from intervi.api.streaming import brief_caller_of, declared_length
+from intervi.api.requests import declared_length
+from intervi.api.streaming import brief_caller_of
 from intervi.database import transaction
 from intervi.errors import BadMedia, InterviError, InvalidInput, NotFound
 from intervi.ids import hex24, parse_id

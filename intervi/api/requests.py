@@ -44,7 +44,7 @@ class _CheckedRequest(Request):
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         received = 0
-        if _declared_bytes(self) > MAX_BODY_BYTES:
+        if (declared_length(self) or 0) > MAX_BODY_BYTES:
             raise _too_large()
         async for chunk in super().stream():
             received += len(chunk)
@@ -108,9 +108,10 @@ def _too_large() -> HTTPException:
     return HTTPException(TooLarge.status, _("This is too large: a request may have 1 MiB at most."))
 
 
-def _declared_bytes(request: Request) -> int:
-    declared = request.headers.get("content-length", "0")
-    return int(declared) if declared.isdecimal() else 0
+def declared_length(request: Request) -> int | None:
+    """The ``Content-Length`` of a request, if it has one."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() else None
 
 
 def _is_json(content_type: str) -> bool:

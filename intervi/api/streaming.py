@@ -33,12 +33,6 @@ def brief_caller_of(contract: Contract, *, from_pages: bool = False) -> Callable
     return caller
 
 
-def declared_length(request: Request) -> int | None:
-    """The ``Content-Length`` of a request, if it has one."""
-    declared = request.headers.get("content-length", "")
-    return int(declared) if declared.isdecimal() else None
-
-
 @dataclass(frozen=True, slots=True)
 class FormFile:
     """A file in a form, whose bytes come as they arrive."""
