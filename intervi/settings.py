@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     # Where things are
     home: Path = REPOSITORY_ROOT / "var"
     host: str = Field("127.0.0.1", validation_alias=AliasChoices("HOST", "INTERVI_HOST"))
-    port: int = Field(8000, validation_alias=AliasChoices("PORT", "INTERVI_PORT"))
+    port: int = Field(8000, ge=1, le=65535, validation_alias=AliasChoices("PORT", "INTERVI_PORT"))
     public_url: str = ""
     """The address people type, when it is not http://localhost:PORT. Decides cookies' ``Secure`` and the allowed origin."""
     environment: Literal["production", "development", "test"] = "production"

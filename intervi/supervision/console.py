@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # npm's last error only says where its own log is.
-_ERROR = re.compile(r"error(?! A complete log)|FATAL|PANIC", re.IGNORECASE)
+_ERROR = re.compile(r"error(?! A complete log)|(?-i:FATAL|PANIC)", re.IGNORECASE)
 
 _QUIET_SECONDS = 10
 """Where the output is no terminal, a step that goes on tells so this often."""
@@ -81,11 +81,16 @@ def run(command: Sequence[str], current: Step, log: Path, *, environment: Mappin
         raise CannotStart(f"{current.title} failed: {last_words(log)} (all of it in {log})")
 
 
-def last_words(log: Path, limit: int = 200) -> str:
-    """The line of a log that most probably says what went wrong: the last with an error in it, else the last."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()[-200:] if line.strip()]
+def last_words(log: Path) -> str:
+    """The line of a log that most probably says what went wrong."""
+    return telling_line(log.read_text(errors="replace")) if log.exists() else "it said nothing"
+
+
+def telling_line(text: str, limit: int = 240) -> str:
+    """The last line with an error in it, else the last line."""
+    lines = [line.strip() for line in text.splitlines()[-200:] if line.strip()]
     if any("No space left on device" in line for line in lines):
-        return "the disk is full: free some space, and start again"
+        return "the disk is full; free some space and start again"
     errors = [line for line in lines if _ERROR.search(line)]
     return (errors or lines or ["it said nothing"])[-1][:limit]
 

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from intervi.supervision.console import telling_line
+
 UNPRIVILEGED_USER = "nobody"
 
 
@@ -55,7 +57,7 @@ def prepare_postgres(data: Path, socket_directory: Path, *, lock: Path | None = 
     The database and its superuser are both called ``intervi``; whoever reaches the socket is trusted, and only we do.
 
     Raises:
-        RuntimeError: The data directory cannot be made; the last line of what ``initdb`` or ``postgres`` said.
+        RuntimeError: The data directory cannot be made; what ``initdb`` or ``postgres`` said.
     """
     owner = unprivileged_user()
     for directory in (data, socket_directory):
@@ -132,5 +134,4 @@ def _run_as_owner(data: Path, command: list[str | Path], text: str | None = None
     parts = bound_to_parent([str(part) for part in command], owner=unprivileged_user(), through=[data])
     done = subprocess.run(parts, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
-        complaint = (done.stderr or done.stdout).strip().splitlines() or [f"exit status {done.returncode}"]
-        raise RuntimeError(f"{Path(command[0]).name} failed: {complaint[-1]}")
+        raise RuntimeError(f"{Path(command[0]).name} failed: {telling_line(done.stdout + done.stderr)}")

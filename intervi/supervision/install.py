@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VENV / "install.log"
+_LISTING = VENV / "installed-packages"
 NEEDED_BYTES = 3 * 1024**3
 
 _UV_SETTINGS = {
@@ -50,6 +51,7 @@ def install(locks: list[Path]) -> None:
             _stamp(lock).unlink(missing_ok=True)
         with step("Installing packages") as current:
             _install(stale, current)
+        _LISTING.write_text("\n".join(sorted(path.name for path in _packages().glob("*.dist-info"))))
         for lock in stale:
             _stamp(lock).write_text(_key(lock))
 
@@ -69,7 +71,7 @@ def _is_installed(lock: Path) -> bool:
 
 
 def _was_moved() -> bool:
-    return any(stamp.read_text().split(" ", 1)[1] != str(VENV) for stamp in VENV.glob("installed-*"))
+    return any(stamp.read_text().split(" ", 1)[1] != str(VENV) for stamp in VENV.glob("installed-*.txt"))
 
 
 @contextmanager
@@ -146,17 +148,26 @@ def _refuse_little_space() -> None:
         )
 
 
+def _packages() -> Path:
+    return next((VENV / "lib").glob("python*/site-packages"))
+
+
 def _refuse_damage() -> None:
     """Looks for every file that the installed packages list: 25,000 of them in a tenth of a second."""
-    packages = next((VENV / "lib").glob("python*/site-packages"))
-    for record in packages.glob("*.dist-info/RECORD"):
+    packages = _packages()
+    for name in _LISTING.read_text().splitlines():
+        record = packages / name / "RECORD"
+        if not record.is_file():
+            raise CannotStart(_complaint(name, "RECORD"))
         for line in record.read_text().splitlines():
-            name = line.rsplit(",", 2)[0].strip('"')
-            if not name.endswith(".pyc") and not os.path.lexists(packages / name):
-                raise CannotStart(
-                    f"The installation in .venv is damaged ({record.parent.name.removesuffix('.dist-info')} lacks {name}):"
-                    " run `make clean`, then start again."
-                )
+            file = line.rsplit(",", 2)[0].strip('"')
+            if not file.endswith(".pyc") and not os.path.lexists(packages / file):
+                raise CannotStart(_complaint(name, file))
+
+
+def _complaint(package: str, file: str) -> str:
+    name = package.removesuffix(".dist-info")
+    return f"The installation in .venv is damaged ({name} lacks {file}): run `make clean`, then start again."
 
 
 def main() -> None:

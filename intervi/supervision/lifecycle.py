@@ -106,7 +106,7 @@ class Run:
                 answers()
             except (psycopg.Error, RedisError) as problem:
                 if time.monotonic() > deadline:
-                    raise CannotStart(f"{name} does not answer: {str(problem).strip().splitlines()[-1]}") from None
+                    raise CannotStart(f"{name} does not answer: {str(problem).strip().splitlines()[0]}") from None
                 self._pause(0.5)
             else:
                 return
