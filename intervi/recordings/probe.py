@@ -32,7 +32,7 @@ class Probe(BaseModel):
 
 
 async def probe(path: Path) -> Probe:
-    """Decodes the beginning of a file in a child process.
+    """Decodes the beginning of a file, given by its absolute path, in a child process.
 
     Raises:
         BadMedia: if it cannot be decoded, or not within the limits.
@@ -43,7 +43,7 @@ async def probe(path: Path) -> Probe:
             sys.executable,
             "-m",
             "workers.probe",
-            str(path.absolute()),
+            str(path),
             cwd=REPOSITORY_ROOT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -137,7 +137,7 @@ class LocalStorage(Storage):
     """A directory: ``ab/cd/abcd…``; ``.part`` while it grows."""
 
     def __init__(self, root: Path) -> None:
-        self._directory = root
+        self._directory = root.absolute()
 
     @contextmanager
     def writer(self, key: str) -> Iterator[Writer]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis
@@ -148,8 +149,6 @@ class TestProtocol:
 
 class TestAnalysis:
     async def _analyses(self) -> list[UUID]:
-        from sqlmodel import select
-
         async with transaction() as session:
             return list(await session.exec(select(Analysis.exchange_id)))
 
