@@ -27,7 +27,7 @@ class ContractRoute(APIRoute):
         takes_json = not reads_itself and not isinstance(body, params.Form)
 
         async def handle_checked(request: Request) -> Response:
-            if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+            if b"%00" in request.scope["query_string"]:
                 raise _unstorable()
             if reads_itself:
                 return await handle(request)
