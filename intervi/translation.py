@@ -27,6 +27,11 @@ def _(message: str) -> str:
     return _catalogue(current_locale.get()).gettext(message)
 
 
+def N_(message: str) -> str:  # the usual name of a mark for the collector of texts
+    """Marks a text for translation where it is kept, without translating it yet: ``fill`` does that when it is shown."""
+    return message
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The message in the form that ``number`` asks for."""
     return _catalogue(current_locale.get()).ngettext(singular, plural, number)

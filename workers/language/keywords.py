@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from intervi.analysis.figures import Keyword
-from workers.language.sentences import Sentence
+from intervi.analysis.sentences import Sentence
 
 FILLERS = frozenset(
     {

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from intervi.analysis.figures import CoveredPoint, Figure, Language, Reason, Transcript
+from intervi.analysis.sentences import Sentence, sentences_of, words_of
 from workers.language.keywords import find_keywords
 from workers.language.relevance import Asked, Said, measure_coverage, measure_relevance, question_overlap
-from workers.language.sentences import Sentence, sentences_of, words_of
 from workers.language.sentiment import measure_sentiment
 from workers.language.specificity import measure_specificity
 from workers.language.structure import measure_structure

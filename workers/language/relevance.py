@@ -9,16 +9,18 @@ Carey & Lloyd-Thomas 2000.) The constants were set on half of the cases in ``tes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import CoveredPoint
+from intervi.analysis.sentences import Sentence
 from intervi.questions import bank
 from workers.language.embeddings import embed
-from workers.language.sentences import Sentence, content_stems, windows_of
 from workers.language.specificity import concreteness
+from workers.language.stems import content_stems
 
 Vectors = NDArray[np.float32]
 
@@ -65,6 +67,12 @@ class Said:
         windows = windows_of(sentences)
         vectors = embed([*(window.text for window in windows), " ".join(sentence.text for sentence in sentences)])
         return cls(windows, vectors[:-1], vectors[-1])
+
+
+def windows_of(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Each sentence, and each two that follow one another: a thought is often said in two."""
+    pairs = [Sentence(f"{first.text} {second.text}", first.start, second.end) for first, second in pairwise(sentences)]
+    return [*sentences, *pairs]
 
 
 def measure_relevance(asked: Asked, said: Said) -> float:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from workers.language.sentences import Sentence, words_of
+from intervi.analysis.sentences import Sentence, words_of
 
 
 def measure_sentiment(sentences: Sequence[Sentence]) -> float:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from intervi.analysis.figures import Quotation
-from workers.language.sentences import Sentence
+from intervi.analysis.sentences import Sentence
 
 NUMBER = re.compile(
     r"\b(?:\d[\d.,:]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|nineteen|twenty|thirty|forty|fifty|sixty"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intervi.analysis.figures import Quotation, StructurePart
-from workers.language.sentences import Sentence, words_of
+from intervi.analysis.sentences import Sentence, words_of
 from workers.language.specificity import NAMED, NUMBER, PAST_ACTION, PRESENT_ACTION, WOULD_ACTION
 
 SHORTEST_PART_WORDS = 4
