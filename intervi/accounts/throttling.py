@@ -1,5 +1,6 @@
 """Slows down guessing at passwords: so many attempts per account and per address, counted in Redis by a moving window."""
 
+import asyncio
 import hashlib
 import ipaddress
 import logging
@@ -18,6 +19,9 @@ from intervi.translation import ngettext
 
 log = logging.getLogger(__name__)
 
+_PATIENCE_SECONDS = 2
+"""With a Redis that does not answer at all."""
+
 
 async def take_attempt(account_key: str, address: str) -> None:
     """Counts one attempt to log in, before its password is looked at: a burst of guesses at once is counted whole.
@@ -34,10 +38,11 @@ async def take_attempt(account_key: str, address: str) -> None:
         (parse(settings().login_attempts_per_account), "account", _account(account_key)),
     )
     try:
-        for limit, scope, key in limits:
-            await _hit(limit, scope, key)
-    except RedisError as error:
-        log.warning("login attempts are not counted: %s", error)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            for limit, scope, key in limits:
+                await _hit(limit, scope, key)
+    except (RedisError, TimeoutError) as error:
+        log.warning("login attempts are not counted: %r", error)
 
 
 async def forgive_account(account_key: str) -> None:
@@ -46,9 +51,10 @@ async def forgive_account(account_key: str) -> None:
     if settings().rate_limits == "off":
         return
     try:
-        await _limiter().clear(parse(settings().login_attempts_per_account), "account", _account(account_key))
-    except RedisError as error:
-        log.warning("login attempts are not forgotten: %s", error)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await _limiter().clear(parse(settings().login_attempts_per_account), "account", _account(account_key))
+    except (RedisError, TimeoutError) as error:
+        log.warning("login attempts are not forgotten: %r", error)
 
 
 async def _hit(limit: RateLimitItem, scope: str, key: str) -> None:

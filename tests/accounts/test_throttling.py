@@ -6,6 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from intervi import redis_client
+from intervi.accounts import throttling
 from intervi.accounts.throttling import forgive_account, take_attempt
 from intervi.errors import TooManyRequests
 from intervi.settings import settings
@@ -82,6 +83,19 @@ async def test_redis_away_lets_through_and_logs(
     monkeypatch.setattr(redis_client, "_client", Redis.from_url("unix:///nowhere/redis.sock"))
     assert await _taken(PER_ACCOUNT + 5) == PER_ACCOUNT + 5
     await forgive_account("user@example.com")
+    assert "login attempts are not counted" in caplog.text
+
+
+async def test_a_redis_that_never_answers_holds_nobody_up(
+    servers: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # It takes the connection and says nothing.
+    silent = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    monkeypatch.setattr(redis_client, "_client", Redis(port=port))
+    monkeypatch.setattr(throttling, "_PATIENCE_SECONDS", 0.1)
+    async with silent:
+        await take_attempt("user@example.com", "192.0.2.1")
     assert "login attempts are not counted" in caplog.text
 
 
