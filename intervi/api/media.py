@@ -154,7 +154,7 @@ async def continue_upload(
             # The answer to the last PATCH was lost on its way; nothing is left to do.
             return _accepted(upload_offset)
         media = await recordings.note_received(session, caller, upload_id, declared_bytes=upload_length)
-        limit = await _limit(session, caller, media, upload_offset + (declared_length(request) or 0))
+        limit = await _limit(session, caller, media, declared_length(request))
     size = await _take(caller, media, request, upload_offset, limit)
     if size == media.declared_bytes:
         await _finish(caller, media.id)
@@ -199,11 +199,13 @@ async def _content_type(media: Media, key: str) -> str:
     return container.content_type(media.kind) if container else media.content_type
 
 
-async def _limit(session: Session, caller: Principal, media: Media, would_end_at: int) -> int:
-    """How long an upload may become; a PATCH that declares more is refused before its bytes come."""
+async def _limit(session: Session, caller: Principal, media: Media, coming: int | None) -> int:
+    """How long an upload may become. A PATCH that says it brings more is refused before its bytes come."""
+    if coming == 0:
+        return media.size_bytes
     limit = media.size_bytes + await recordings.allowance(session, caller)
     limit = min(limit, settings().max_upload_bytes, media.declared_bytes or limit)
-    if would_end_at > limit:
+    if media.size_bytes + (coming or 0) > limit:
         raise recordings.too_large(limit)
     return limit
 

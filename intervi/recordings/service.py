@@ -38,14 +38,16 @@ _WRITE_BYTES = 1 << 18
 _COUNTED = (MediaState.UPLOADING, MediaState.STORED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Received:
-    """A whole file that stands in storage and belongs to nobody yet."""
+    """A whole file that stands in storage."""
 
     key: str
     size_bytes: int
     content_type: str
     duration_seconds: float | None
+    is_kept: bool = False
+    """A recording of somebody's has it, and that has committed."""
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ def too_large(limit: int) -> TooLarge:
 
 @asynccontextmanager
 async def received(chunks: AsyncIterator[bytes], *, kind: MediaKind, limit_bytes: int) -> AsyncIterator[Received]:
-    """Streams a file to storage and looks at its content. If the block fails, nothing of it is left.
+    """Streams a file to storage and looks at its content. If the block fails before it is kept, nothing of it is left.
 
     Raises:
         TooLarge: as soon as more than ``limit_bytes`` have come, or if it is longer than ``max_media_seconds``.
@@ -138,12 +140,14 @@ async def received(chunks: AsyncIterator[bytes], *, kind: MediaKind, limit_bytes
         StorageFull: if the disk is full.
     """
     key = new_key()
+    file: Received | None = None
     try:
         await _write(key, chunks, at=0, limit=limit_bytes)
-        yield await _examined(key, kind)
-    except BaseException:
-        await asyncio.shield(asyncio.to_thread(storage().delete, key))
-        raise
+        file = await _examined(key, kind)
+        yield file
+    finally:
+        if file is None or not file.is_kept:
+            await asyncio.shield(asyncio.to_thread(storage().delete, key))
 
 
 async def _examined(key: str, kind: MediaKind) -> Received:
@@ -202,6 +206,11 @@ async def store_upload(
     )
     session.add(media)
     await session.flush()
+
+    async def is_kept() -> None:
+        file.is_kept = True
+
+    after_commit(session, is_kept)
     return media
 
 
