@@ -172,7 +172,7 @@ async def test_whoever_is_not_signed_in_is_asked_to(enter: Enter) -> None:
     person = await enter()
     await person.context.clear_cookies()
     await person.page.goto("/practice")
-    await person.page.wait_for_url("**/login**")
+    await person.page.wait_for_url(lambda address: "/sign-in?next=/practice" in address)
 
 
 # --- help when a device cannot be used ------------------------------------------------------------------------------

@@ -10,8 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.components.recorder import practice_room
-from intervi.database import transaction
-from intervi.errors import InterviError, NotFound
+from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
 from intervi.interviews.models import Exchange
 from intervi.pages.practice import conduct
@@ -71,14 +70,13 @@ class RoomState(Session):
     async def _do(self, of: str, step: Step):
         """Takes one step with an interview or a question, for whoever asks, and shows the room after it."""
         try:
-            async with transaction() as session:
-                principal = await self.principal(session)
-                if principal is None:
-                    return rx.redirect(f"/login?next=/practice/{self.interview_id}")
+            async with self.signed_in() as (session, principal):
                 known = parse_id(of)
                 if known is None:
                     return rx.redirect(_NOWHERE)
                 room = await step(session, principal, known)
+        except NotAuthenticated:
+            return self.to_sign_in()
         except NotFound:
             return rx.redirect(_NOWHERE)
         except InterviError as error:

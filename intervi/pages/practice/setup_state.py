@@ -4,8 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from intervi.database import transaction
-from intervi.errors import InterviError
+from intervi.errors import InterviError, NotAuthenticated
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin, Persona, SessionType
 from intervi.pages.practice import words
@@ -41,11 +40,11 @@ class SetupState(Session):
     @rx.event
     async def open(self):
         """Begins the conversation, with the choices of last time as what is offered."""
-        async with transaction() as session:
-            principal = await self.principal(session)
-            if principal is None:
-                return rx.redirect("/login?next=/practice")
-            newest = await interviews.list_newest(session, principal, limit=_LOOKED_AT)
+        try:
+            async with self.signed_in() as (session, principal):
+                newest = await interviews.list_newest(session, principal, limit=_LOOKED_AT)
+        except NotAuthenticated:
+            return self.to_sign_in()
         self.reset()
         if known := last_time(newest):
             self.before, self.before_text = known.as_dict(), _in_words(known)
@@ -114,10 +113,7 @@ class SetupState(Session):
         """Makes the interview, starts it, and opens its room."""
         self.error = ""
         try:
-            async with transaction() as session:
-                principal = await self.principal(session)
-                if principal is None:
-                    return rx.redirect("/login?next=/practice")
+            async with self.signed_in() as (session, principal):
                 interview = await interviews.create(
                     session,
                     principal,
@@ -132,6 +128,8 @@ class SetupState(Session):
                     duration_minutes=self.minutes,
                 )
                 await interviews.start(session, principal, interview.id)
+        except NotAuthenticated:
+            return self.to_sign_in()
         except InterviError as error:
             self.error = " ".join([error.message, *(text for texts in error.details.values() for text in texts)])
             return None

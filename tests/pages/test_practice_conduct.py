@@ -1,0 +1,224 @@
+"""How an interview is held in the room, on a real PostgreSQL."""
+
+import pytest
+from sqlmodel import select
+
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
+from intervi.analysis.models import Analysis
+from intervi.database import transaction
+from intervi.errors import Conflict, NotFound
+from intervi.interviews import service as interviews
+from intervi.interviews.models import AnswerStatus, Interview, Origin, SessionType, Status
+from intervi.pages.practice import conduct
+from intervi.pages.practice.conduct import Room
+from intervi.recordings.models import Media, MediaKind, MediaState
+
+pytestmark = pytest.mark.usefixtures("servers")
+
+TWO_QUESTIONS = 5  # minutes
+
+
+async def a_user(email: str = "ada@example.com") -> Principal:
+    async with transaction() as session:
+        user = User(email=email, email_key=email, password_hash="x")
+        session.add(user)
+    return Principal(user.id)
+
+
+async def an_interview(principal: Principal, status: Status = Status.SCHEDULED, **fields: object) -> Interview:
+    wanted = {"origin": Origin.PRACTICE, "domain": "sales", "duration_minutes": TWO_QUESTIONS} | fields
+    async with transaction() as session:
+        interview = await interviews.create(session, principal, **wanted)
+        interview.status = status
+        return interview
+
+
+async def entered(principal: Principal, interview: Interview) -> Room:
+    async with transaction() as session:
+        return await conduct.enter(session, principal, interview.id)
+
+
+async def answered(principal: Principal, room: Room, text: str = "I asked them.", *, is_up: bool = True) -> Room:
+    assert room.open_exchange
+    async with transaction() as session:
+        return await conduct.answer(session, principal, room.open_exchange.id, text=text, is_up=is_up)
+
+
+async def status_of(interview: Interview) -> str:
+    async with transaction() as session:
+        return (await session.get_one(Interview, interview.id)).status
+
+
+async def analyses() -> int:
+    async with transaction() as session:
+        return len(list(await session.exec(select(Analysis))))
+
+
+class TestEnter:
+    async def test_starts_a_scheduled_interview_with_its_first_question(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        room = await entered(principal, interview)
+        assert room.open_exchange is not None
+        assert (room.open_exchange.position, room.planned, room.is_over) == (1, 2, False)
+        assert await status_of(interview) == Status.ACTIVE
+
+    async def test_again_shows_the_same_question(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        first, second = await entered(principal, interview), await entered(principal, interview)
+        assert first.open_exchange == second.open_exchange
+
+    async def test_a_paused_interview_goes_on(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        before = await entered(principal, interview)
+        async with transaction() as session:
+            await interviews.pause(session, principal, interview.id)
+        assert (await entered(principal, interview)).open_exchange == before.open_exchange
+        assert await status_of(interview) == Status.ACTIVE
+
+    @pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+    async def test_a_finished_interview_asks_nothing(self, status: Status) -> None:
+        principal = await a_user()
+        room = await entered(principal, await an_interview(principal, status))
+        assert (room.open_exchange, room.is_over) == (None, True)
+
+    async def test_somebody_elses_is_not_there(self) -> None:
+        interview = await an_interview(await a_user())
+        stranger = await a_user("eve@example.com")
+        with pytest.raises(NotFound):
+            await entered(stranger, interview)
+
+    async def test_an_interview_that_leaves_open_how_one_answers_is_held_on_camera(self) -> None:
+        principal = await a_user()
+        assert (await entered(principal, await an_interview(principal))).way == SessionType.VIDEO
+        in_writing = await an_interview(principal, session_type=SessionType.TEXT)
+        assert (await entered(principal, in_writing)).way == SessionType.TEXT
+
+    async def test_too_many_in_progress_is_said_and_ends_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(interviews, "MAX_IN_PROGRESS", 1)
+        principal = await a_user()
+        await entered(principal, await an_interview(principal))
+        waiting = await an_interview(principal)
+        with pytest.raises(Conflict):
+            await entered(principal, waiting)
+        assert await status_of(waiting) == Status.SCHEDULED
+
+
+class TestAnswer:
+    async def test_in_writing_is_kept_and_its_analysis_begins(self) -> None:
+        principal = await a_user()
+        room = await answered(principal, await entered(principal, await an_interview(principal)))
+        assert room.open_exchange is not None
+        assert room.open_exchange.position == 2
+        assert await analyses() == 1
+
+    async def test_after_the_last_one_the_interview_is_completed(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        room = await answered(principal, await entered(principal, interview))
+        room = await answered(principal, room)
+        assert (room.is_over, room.has_answers) == (True, True)
+        assert await status_of(interview) == Status.COMPLETED
+
+    async def test_told_twice_is_taken_once(self) -> None:
+        principal = await a_user()
+        first = await entered(principal, await an_interview(principal))
+        second = await answered(principal, first)
+        again = await answered(principal, first, "Something else.")
+        assert again.open_exchange == second.open_exchange
+        assert first.open_exchange is not None
+        async with transaction() as session:
+            kept = await interviews.exchange(session, principal, first.open_exchange.id)
+        assert kept.answer_text == "I asked them."
+
+    async def test_told_again_after_the_end_changes_nothing(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        last = await answered(principal, await entered(principal, interview))
+        over = await answered(principal, last)
+        assert await answered(principal, last) == over
+
+    async def test_a_recording_on_its_way_is_waited_for(self) -> None:
+        principal = await a_user()
+        room = await entered(principal, await an_interview(principal))
+        exchange = room.open_exchange
+        assert exchange is not None
+        await answered(principal, room, "", is_up=False)
+        assert await analyses() == 0
+        async with transaction() as session:
+            session.add(
+                Media(
+                    user_id=principal.user_id,
+                    interview_id=exchange.interview_id,
+                    exchange_id=exchange.id,
+                    kind=MediaKind.AUDIO,
+                    filename="take-1.webm",
+                    storage_key="aa/bb/key",
+                    state=MediaState.STORED,
+                )
+            )
+        async with transaction() as session:
+            await conduct.uploaded(session, principal, exchange.id)
+        assert await analyses() == 1
+
+
+class TestSkip:
+    async def test_leads_to_the_next_question(self) -> None:
+        principal = await a_user()
+        room = await entered(principal, await an_interview(principal))
+        assert room.open_exchange is not None
+        for _told_twice in range(2):
+            async with transaction() as session:
+                after = await conduct.skip(session, principal, room.open_exchange.id)
+            assert after.open_exchange is not None
+            assert after.open_exchange.position == 2
+
+    async def test_of_everything_cancels_the_interview(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        room = await entered(principal, interview)
+        while room.open_exchange:
+            async with transaction() as session:
+                room = await conduct.skip(session, principal, room.open_exchange.id)
+        assert room.has_answers is False
+        assert await status_of(interview) == Status.CANCELLED
+
+
+class TestUploaded:
+    async def test_of_somebody_elses_answer_is_refused(self) -> None:
+        room = await entered(principal := await a_user(), await an_interview(principal))
+        stranger = await a_user("eve@example.com")
+        assert room.open_exchange is not None
+        with pytest.raises(NotFound):
+            async with transaction() as session:
+                await conduct.uploaded(session, stranger, room.open_exchange.id)
+
+
+class TestEnd:
+    async def test_counts_what_was_said_to_the_open_question(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        room = await entered(principal, interview)
+        assert room.open_exchange is not None
+        async with transaction() as session:
+            over = await conduct.end(
+                session, principal, interview.id, answered=room.open_exchange.id, text="I asked them.", is_up=True
+            )
+        assert (over.is_over, over.has_answers) == (True, True)
+        assert await status_of(interview) == Status.COMPLETED
+        async with transaction() as session:
+            (only,) = await interviews.exchanges(session, principal, interview.id)
+        assert (only.status, only.answer_text) == (AnswerStatus.ANSWERED, "I asked them.")
+
+    async def test_without_any_answer_cancels(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        await entered(principal, interview)
+        for _told_twice in range(2):
+            async with transaction() as session:
+                over = await conduct.end(session, principal, interview.id, answered=None, text="", is_up=True)
+            assert over.has_answers is False
+        assert await status_of(interview) == Status.CANCELLED
