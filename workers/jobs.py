@@ -9,15 +9,14 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from intervi.coaching.feedback import work_on
-from intervi.coaching.scoring import score_interview
-
 from intervi import events
 from intervi.analysis import queue, repository, service
 from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
 from intervi.analysis.models import WorkStatus
 from intervi.analysis.service import Claim
 from intervi.clock import now
+from intervi.coaching.feedback import work_on
+from intervi.coaching.scoring import score_interview
 from intervi.database import after_commit, transaction
 from intervi.errors import InterviError
 from intervi.settings import settings

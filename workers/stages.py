@@ -14,16 +14,16 @@ from uuid import UUID
 
 import numpy as np
 import soundfile
-from intervi.coaching.feedback import answer_report
-from intervi.coaching.scoring import score_answer
-from intervi.recordings.storage import storage
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
 from intervi.analysis.models import Stage
 from intervi.analysis.service import Claim
+from intervi.coaching.feedback import answer_report
+from intervi.coaching.scoring import score_answer
 from intervi.questions import bank
+from intervi.recordings.storage import storage
 from intervi.settings import settings
 from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
