@@ -29,6 +29,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -199,7 +200,7 @@ async def _content_type(media: Media, key: str) -> str:
     return container.content_type(media.kind) if container else media.content_type
 
 
-async def _limit(session: Session, caller: Principal, media: Media, coming: int | None) -> int:
+async def _limit(session: AsyncSession, caller: Principal, media: Media, coming: int | None) -> int:
     """How long an upload may become. A PATCH that says it brings more is refused before its bytes come."""
     if coming == 0:
         return media.size_bytes

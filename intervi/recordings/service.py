@@ -35,6 +35,7 @@ from intervi.translation import _, fill
 STALE_UPLOAD_SECONDS = 15 * 60
 ORPHAN_SECONDS = 24 * 3600
 _WRITE_BYTES = 1 << 18
+_KEYS_AT_ONCE = 1000
 _COUNTED = (MediaState.UPLOADING, MediaState.STORED)
 
 
@@ -111,10 +112,14 @@ async def allowance(session: AsyncSession, principal: Principal, declared_bytes:
         raise too_large(longest)
     left = settings().quota_bytes_per_user - await repository.bytes_used(session, principal)
     if left <= 0 or (declared_bytes is not None and declared_bytes > left):
-        raise TooLarge(_("Your recordings fill the space you have here. Please delete old interviews first."))
+        raise _quota_full()
     if not await asyncio.to_thread(storage().has_room_for, declared_bytes or 0):
         raise StorageFull
     return min(longest, left)
+
+
+def _quota_full() -> TooLarge:
+    return TooLarge(_("Your recordings fill the space you have here. Please delete old interviews first."))
 
 
 def too_large(limit: int) -> TooLarge:
@@ -185,6 +190,7 @@ async def store_upload(
 
     Raises:
         WrongState: if the interview is over.
+        TooLarge: if other uploads have filled the quota meanwhile.
     """
     exchange = await interviews.newest_open(session, principal, interview_id)
     if exchange is None:
@@ -206,6 +212,8 @@ async def store_upload(
     )
     session.add(media)
     await session.flush()
+    if await repository.bytes_used(session, principal) > settings().quota_bytes_per_user:
+        raise _quota_full()
 
     async def is_kept() -> None:
         file.is_kept = True
@@ -418,10 +426,13 @@ async def sweep_orphans(session: AsyncSession, *, idle_seconds: float = ORPHAN_S
     """
     before = now() - timedelta(seconds=idle_seconds)
     old = await asyncio.to_thread(lambda: [key for key, changed in storage().list_keys() if changed < before])
-    orphans = sorted(set(old) - await repository.known_keys(session, old))
-    for key in orphans:
-        await asyncio.to_thread(storage().delete, key)
-    return len(orphans)
+    removed = 0
+    for start in range(0, len(old), _KEYS_AT_ONCE):
+        keys = old[start : start + _KEYS_AT_ONCE]
+        for key in set(keys) - await repository.known_keys(session, keys):
+            await asyncio.to_thread(storage().delete, key)
+            removed += 1
+    return removed
 
 
 # --- helpers --------------------------------------------------------------------------------------------------------
