@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VENV / "install.log"
-_LISTING = VENV / "installed-packages"
+LISTING = VENV / "installed-packages"
 NEEDED_BYTES = 3 * 1024**3
 
 _UV_SETTINGS = {
@@ -44,33 +44,34 @@ def install(locks: list[Path]) -> None:
             _refuse_damage()
             return
         _refuse_little_space()
-        if not PYTHON.exists() or _was_moved():
+        if not PYTHON.exists() or was_moved():
             _make_environment()
             stale = locks
         for lock in stale:
-            _stamp(lock).unlink(missing_ok=True)
+            stamp(lock).unlink(missing_ok=True)
         with step("Installing packages") as current:
             _install(stale, current)
-        _LISTING.write_text("\n".join(sorted(path.name for path in _packages().glob("*.dist-info"))))
+        LISTING.write_text("\n".join(sorted(path.name for path in _packages().glob("*.dist-info"))))
         for lock in stale:
-            _stamp(lock).write_text(_key(lock))
+            stamp(lock).write_text(key(lock))
 
 
-def _stamp(lock: Path) -> Path:
+def stamp(lock: Path) -> Path:
     """The file that says what of a lock is installed."""
     return VENV / f"installed-{lock.name}"
 
 
-def _key(lock: Path) -> str:
+def key(lock: Path) -> str:
     """Where the environment lies (its scripts know), and what is in the lock."""
     return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {VENV}"
 
 
 def _is_installed(lock: Path) -> bool:
-    return PYTHON.exists() and _stamp(lock).is_file() and _stamp(lock).read_text() == _key(lock)
+    return PYTHON.exists() and stamp(lock).is_file() and stamp(lock).read_text() == key(lock)
 
 
-def _was_moved() -> bool:
+def was_moved() -> bool:
+    """Whether ``.venv`` was made for another place: its scripts name that in their first line."""
     return any(stamp.read_text().split(" ", 1)[1] != str(VENV) for stamp in VENV.glob("installed-*.txt"))
 
 
@@ -155,7 +156,7 @@ def _packages() -> Path:
 def _refuse_damage() -> None:
     """Looks for every file that the installed packages list: 25,000 of them in a tenth of a second."""
     packages = _packages()
-    for name in _LISTING.read_text().splitlines():
+    for name in LISTING.read_text().splitlines():
         record = packages / name / "RECORD"
         if not record.is_file():
             raise CannotStart(_complaint(name, "RECORD"))
