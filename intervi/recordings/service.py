@@ -83,11 +83,6 @@ async def media_of_interview(session: AsyncSession, principal: Principal, interv
     return await repository.of_interview(session, principal, interview_id, [MediaState.STORED])
 
 
-async def media_of_exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> list[Media]:
-    """The complete segments of one answer, in their order."""
-    return await repository.of_exchange(session, principal, exchange_id, [MediaState.STORED])
-
-
 async def by_link(session: AsyncSession, token: str) -> Media:
     """The recording that a signed link opens.
 
