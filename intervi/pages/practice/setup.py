@@ -1,45 +1,38 @@
 """The set-up of an interview, ``/practice``: a short conversation, one question after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import reflex as rx
 
+from intervi.components import elements as e
 from intervi.components.recorder import device_check
 from intervi.interviews.models import SessionType
 from intervi.pages.practice import words
 from intervi.pages.practice.setup_state import HOW, LONG, WAY, WHAT, SetupState
 from intervi.translation import _
 
-_BUTTON = {
-    "min_height": "44px",
-    "padding": "8px 20px",
-    "border": "1px solid var(--line)",
-    "border_radius": "999px",
-    "background": "var(--card)",
-    "color": "var(--ink)",
-    "font": "inherit",
-    "cursor": "pointer",
-    "transition": "border-color 150ms ease-out",
-    "_hover": {"border_color": "var(--ink-2)"},
-    "_focus_visible": {"outline": "2px solid var(--pine)", "outline_offset": "2px"},
+_CHIPS = {
+    "gap": "8px",
+    "& .button": {"border_color": "var(--line)", "background": "var(--card)", "flex_direction": "column", "gap": "0"},
+    "& .button[aria-pressed='true']": {
+        "border_color": "var(--pine)",
+        "background": "var(--pine-soft)",
+        "box_shadow": "inset 0 0 0 1px var(--pine)",
+    },
 }
-_CHOSEN = {"border_color": "var(--pine)", "box_shadow": "inset 0 0 0 1px var(--pine)"}
-_PRIMARY = _BUTTON | {
-    "background": "var(--pine)",
-    "border_color": "var(--pine)",
-    "color": "var(--on-pine)",
-    "font_weight": "550",
-    "_disabled": {"opacity": "0.5", "cursor": "default"},
-}
-_QUIET = {"color": "var(--ink-2)", "font_size": "13px", "line_height": "20px"}
-_FIELD = {
-    "width": "100%",
-    "padding": "10px 14px",
-    "border": "1px solid var(--line)",
-    "border_radius": "10px",
-    "background": "var(--card)",
-    "color": "var(--ink)",
-    "font": "inherit",
+_SAID = {
+    "display": "grid",
+    "grid_template_columns": "120px minmax(0, 1fr) auto",
+    "gap": "4px 16px",
+    "align_items": "baseline",
+    "padding": "8px 0",
+    "border_bottom": "1px solid var(--line)",
+    # A narrow window needs the room for what comes next; the answers speak for themselves.
+    "@media (max-width: 640px)": {
+        "grid_template_columns": "minmax(0, 1fr) auto",
+        "padding": "4px 0",
+        "& > .small": {"display": "none"},
+    },
 }
 
 
@@ -59,7 +52,7 @@ def page() -> rx.Component:
             (WAY, _way()),
             _check(),
         ),
-        style={"display": "grid", "gap": "8px", "max_width": "720px", "margin": "0 auto", "padding": "32px 0 64px"},
+        style={"max_width": "720px", "margin": "0 auto"},
     )
 
 
@@ -67,15 +60,9 @@ def _opening() -> rx.Component:
     return rx.cond(
         SetupState.before_text != "",
         rx.el.div(
-            rx.el.button(_("Same as last time"), type="button", style=_BUTTON, on_click=SetupState.as_last_time),
-            rx.el.span(SetupState.before_text, style=_QUIET),
-            style={
-                "display": "flex",
-                "flex_wrap": "wrap",
-                "align_items": "center",
-                "gap": "12px",
-                "margin_bottom": "24px",
-            },
+            e.button(_("Same as last time"), on_click=SetupState.as_last_time),
+            e.small(SetupState.before_text),
+            class_name="row",
         ),
     )
 
@@ -85,79 +72,50 @@ def _said(label: str, text: rx.Var[str], step: int) -> rx.Component:
     return rx.cond(
         SetupState.step > step,
         rx.el.div(
-            rx.el.span(label, style=_QUIET | {"min_width": "112px"}),
-            rx.el.span(text, style={"flex": "1"}),
-            rx.el.button(
-                _("Change"),
-                rx.el.span(label, style={"position": "absolute", "clip_path": "inset(50%)"}),
-                type="button",
-                on_click=SetupState.go_to(step),
-                style={
-                    "border": "0",
-                    "background": "none",
-                    "padding": "4px 0",
-                    "color": "var(--pine)",
-                    "font": "inherit",
-                    "text_decoration": "underline",
-                    "text_underline_offset": "3px",
-                    "cursor": "pointer",
-                },
+            e.small(label),
+            rx.el.span(text),
+            e.text_button(
+                rx.fragment(_("Change"), rx.el.span(label, class_name="unseen")), on_click=SetupState.go_to(step)
             ),
-            style={
-                "display": "flex",
-                "flex_wrap": "wrap",
-                "align_items": "baseline",
-                "gap": "4px 16px",
-                "padding": "8px 0",
-                "border_bottom": "1px solid var(--line)",
-            },
+            style=_SAID,
         ),
     )
 
 
-def _question(text: str, *content: rx.Component) -> rx.Component:
-    return rx.el.section(
-        rx.el.h1(
-            text,
-            style={
-                "font_family": "var(--serif)",
-                "font_size": "clamp(28px, 4vw, 36px)",
-                "font_weight": "400",
-                "line_height": "1.25",
-                "margin": "0 0 8px",
-            },
-        ),
-        *content,
-        style={"display": "grid", "gap": "16px", "padding_top": "32px"},
-    )
+def _question(text: str | rx.Var[str], *content: rx.Component) -> rx.Component:
+    return rx.el.section(e.title(text), *content, class_name="stack", style={"padding_top": "32px"})
 
 
 def _chips(
-    label: str, options: Mapping[str | int, str], chosen: rx.Var, choose: rx.EventHandler, notes: Mapping | None = None
+    label: str,
+    options: Mapping[str, str] | Mapping[int, str],
+    chosen: rx.Var[str] | rx.Var[int],
+    choose: Callable[..., rx.event.EventSpec],
+    notes: Mapping[str, str] | Mapping[int, str] | None = None,
 ) -> rx.Component:
-    """Options of which one holds, as a radio group of buttons."""
+    """Options of which one holds, each with a note below it if there are notes."""
     return rx.el.div(
         *[
             rx.el.button(
-                rx.el.span(text),
-                rx.el.span(notes[value], style=_QUIET | {"display": "block"}) if notes else None,
+                text,
+                *([rx.el.span(notes[value], class_name="quiet small")] if notes else []),
                 type="button",
+                class_name="button",
                 aria_pressed=chosen == value,
                 on_click=choose(value),
-                style=_BUTTON,
-                class_name=rx.cond(chosen == value, "chosen", ""),
             )
             for value, text in options.items()
         ],
         role="group",
         aria_label=label,
-        style={"display": "flex", "flex_wrap": "wrap", "gap": "8px", "& .chosen": _CHOSEN},
+        class_name="row",
+        style=_CHIPS,
     )
 
 
-def _continue(step: int) -> rx.Component:
+def _primary(text: str, **props: object) -> rx.Component:
     return rx.el.div(
-        rx.el.button(_("Continue"), type="button", style=_PRIMARY, on_click=SetupState.go_to(step)),
+        rx.el.button(text, type=props.pop("type", "button"), class_name="button button--primary", **props),
         style={"padding_top": "16px"},
     )
 
@@ -171,48 +129,52 @@ def _what() -> rx.Component:
 
 
 def _paste_instead() -> rx.Component:
-    return rx.el.div(
-        rx.el.button(_("Paste a job description instead"), type="button", style=_BUTTON, on_click=SetupState.paste)
-    )
+    return rx.el.div(e.text_button(_("Paste a job description instead"), on_click=SetupState.paste))
 
 
 def _job() -> rx.Component:
     return rx.el.form(
-        rx.el.label(_("Job title"), html_for="job-title"),
-        rx.el.input(
-            id="job-title",
-            name="title",
-            default_value=SetupState.job_title,
-            max_length=300,
-            style=_FIELD,
-            auto_focus=True,
+        rx.el.div(
+            rx.el.label(_("Job title"), html_for="job-title", class_name="label"),
+            rx.el.input(
+                id="job-title",
+                name="title",
+                default_value=SetupState.job_title,
+                max_length=300,
+                class_name="input",
+                auto_focus=True,
+            ),
+            class_name="field",
         ),
-        rx.el.label(_("Job description, if you have one"), html_for="job-description"),
-        rx.el.textarea(
-            id="job-description",
-            name="description",
-            default_value=SetupState.job_description,
-            max_length=20_000,
-            rows="8",
-            style=_FIELD,
+        rx.el.div(
+            rx.el.label(_("Job description, if you have one"), html_for="job-description", class_name="label"),
+            rx.el.textarea(
+                id="job-description",
+                name="description",
+                default_value=SetupState.job_description,
+                max_length=20_000,
+                rows="7",
+                class_name="input",
+            ),
+            class_name="field",
         ),
         _error(),
-        rx.el.div(rx.el.button(_("Continue"), type="submit", style=_PRIMARY)),
+        _primary(_("Continue"), type="submit"),
         on_submit=SetupState.take_job,
-        style={"display": "grid", "gap": "8px"},
+        class_name="form",
     )
 
 
 def _how() -> rx.Component:
     return _question(
         _("How should it be?"),
-        rx.el.p(_("Questions"), style=_QUIET),
+        e.small(_("Questions")),
         _chips(_("Questions"), words.kinds(), SetupState.kind, SetupState.choose_kind),
-        rx.el.p(_("Level"), style=_QUIET),
+        e.small(_("Level")),
         _chips(_("Level"), words.difficulties(), SetupState.difficulty, SetupState.choose_difficulty),
-        rx.el.p(_("Who asks"), style=_QUIET),
+        e.small(_("Who asks")),
         _chips(_("Who asks"), words.personas(), SetupState.persona, SetupState.choose_persona),
-        _continue(LONG),
+        _primary(_("Continue"), on_click=SetupState.go_to(LONG)),
     )
 
 
@@ -240,18 +202,9 @@ def _check() -> rx.Component:
             device_check(way=SetupState.way, on_ready=SetupState.devices_ready, on_way=SetupState.choose_way),
         ),
         _error(),
-        rx.el.div(
-            rx.el.button(
-                _("Start the interview"),
-                type="button",
-                style=_PRIMARY,
-                disabled=~SetupState.ready,
-                on_click=SetupState.start,
-            ),
-            style={"padding_top": "8px"},
-        ),
+        _primary(_("Start the interview"), disabled=~SetupState.ready, on_click=SetupState.start),
     )
 
 
 def _error() -> rx.Component:
-    return rx.cond(SetupState.error != "", rx.el.p(SetupState.error, role="alert", style={"color": "var(--act)"}))
+    return rx.cond(SetupState.error != "", rx.el.p(SetupState.error, role="alert", class_name="hint hint--error"))
