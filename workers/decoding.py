@@ -7,6 +7,7 @@ seconds of media (``workers.limited``). What can be decoded of a cut or damaged 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from av.audio.frame import AudioFrame
@@ -108,14 +109,14 @@ def _remove_output(segments: Sequence[SegmentFile], audio_out: Path, playback_di
 # --- the child's side -----------------------------------------------------------------------------------------------
 
 
-def decode_in_child(request: bytes) -> bytes:
-    """What runs inside the limits; both sides are JSON.
+def decode_in_child(request: bytes, output: IO[bytes]) -> None:
+    """What runs inside the limits; request and answer are JSON.
 
     Raises:
         BadMedia: as ``decode_answer``.
     """
     asked = _Request.model_validate_json(request)
-    return _Answer(asked).decode().model_dump_json().encode()
+    output.write(_Answer(asked).decode().model_dump_json().encode())
 
 
 class _Answer:

@@ -2,7 +2,7 @@
 
 The child is a fresh interpreter (never a fork: MediaPipe, CUDA and the worker's threads do not survive one). It takes limits on memory
 and processor time upon itself before it imports anything that decodes, is killed when the time by the clock is up, and goes when its
-parent goes. Request and answer are bytes.
+parent goes. Request and answer are bytes; an answer may be read while the child still works.
 """
 
 import argparse
@@ -12,8 +12,12 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
+from typing import IO
 
 from intervi.errors import BadMedia
 from intervi.settings import REPOSITORY_ROOT
@@ -47,39 +51,67 @@ class ChildFailed(Exception):
 
 
 def run_limited(function: str, request: bytes, *, memory_bytes: int, seconds: int) -> bytes:
-    """Calls ``function`` (``package.module:name``, bytes to bytes) in a limited child and returns its answer.
+    """Calls a function in a limited child and returns all that it wrote; arguments and errors as for ``limited_child``."""
+    with limited_child(function, request, memory_bytes=memory_bytes, seconds=seconds) as output:
+        return output.read()
+
+
+@contextmanager
+def limited_child(function: str, request: bytes, *, memory_bytes: int, seconds: int) -> Iterator[IO[bytes]]:
+    """Calls a function in a limited child; the block reads what it writes, as it comes.
 
     Args:
+        function: ``package.module:name`` of a function that takes the request and a binary stream to write its answer to.
         memory_bytes: The most address space it may have.
         seconds: The most time it may take, by the clock and of the processor.
 
     Raises:
-        BadMedia: if the function raised it; with the same message.
-        ChildFailed: if it ran out of time or memory, or died of anything else.
+        BadMedia: at the block's end, if the function raised it; with the same message.
+        ChildFailed: at the block's end, if it ran out of time or memory, or died of anything else.
     """
-    child = subprocess.Popen(
+    with tempfile.TemporaryFile() as messages, _started(function, memory_bytes, seconds, messages) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        overdue = threading.Event()
+
+        def end() -> None:
+            overdue.set()
+            child.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.start()
+        try:
+            with suppress(BrokenPipeError):
+                child.stdin.write(request)
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+            yield child.stdout
+            status = child.wait()
+        finally:
+            timer.cancel()
+            child.kill()
+        messages.seek(0)
+        _judge(status, overdue.is_set(), messages.read().decode(errors="replace").strip())
+
+
+def _started(function: str, memory_bytes: int, seconds: int, messages: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         [sys.executable, "-m", "workers.limited", function, str(memory_bytes), str(seconds)],
         cwd=REPOSITORY_ROOT,
         env=os.environ | _ONE_THREAD,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=messages,
         start_new_session=True,
     )
-    try:
-        output, messages = child.communicate(request, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise ChildFailed(Failure.TIME, "") from None
-    finally:
-        if child.poll() is None:
-            child.kill()
-            child.communicate()
-    text = messages.decode(errors="replace").strip()
-    if child.returncode == 0:
-        return output
-    if child.returncode == REFUSED:
-        raise BadMedia(text)
-    raise ChildFailed(_failure(child.returncode), text)
+
+
+def _judge(status: int, overdue: bool, messages: str) -> None:
+    if status == 0:
+        return
+    if status == REFUSED:
+        raise BadMedia(messages)
+    raise ChildFailed(Failure.TIME if overdue else _failure(status), messages)
 
 
 def _failure(status: int) -> Failure:
@@ -102,16 +134,15 @@ def _lower(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, hard))
 
 
-def answer_or_refuse(function: Callable[[], bytes]) -> int:
-    """Writes what the function returns to standard output, or why it refuses to standard error; the exit status."""
+def exit_status(function: Callable[[], None]) -> int:
+    """Calls the function. Why it refuses goes to standard error; the exit status tells the rest."""
     try:
-        output = function()
+        function()
     except BadMedia as error:
         sys.stderr.write(error.message)
         return REFUSED
     except MemoryError:
         return _OUT_OF_MEMORY
-    sys.stdout.buffer.write(output)
     return 0
 
 
@@ -125,8 +156,11 @@ def _main() -> int:
     limit_this_process(arguments.memory_bytes, arguments.seconds)
     request = sys.stdin.buffer.read()
     module, name = arguments.function.split(":")
-    function: Callable[[bytes], bytes] = getattr(importlib.import_module(module), name)
-    return answer_or_refuse(lambda: function(request))
+    # What a library prints must not get into the answer.
+    with os.fdopen(os.dup(1), "wb") as output:
+        os.dup2(2, 1)
+        function: Callable[[bytes, IO[bytes]], None] = getattr(importlib.import_module(module), name)
+        return exit_status(lambda: function(request, output))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from intervi.errors import BadMedia
 from intervi.settings import settings
 from intervi.translation import _
 from workers.container import Recording, open_recording
-from workers.limited import answer_or_refuse, limit_this_process
+from workers.limited import exit_status, limit_this_process
 
 _PROCESSOR_SECONDS = 60
 _PACKETS_LOOKED_AT = 500
@@ -89,7 +89,7 @@ def _main() -> int:
     parser.add_argument("path", type=Path)
     path = parser.parse_args().path
     limit_this_process(settings().decode_memory_bytes, _PROCESSOR_SECONDS)
-    return answer_or_refuse(lambda: json.dumps(asdict(probe_file(path))).encode())
+    return exit_status(lambda: print(json.dumps(asdict(probe_file(path)))))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The child's side of the test with damaged files: decodes each of a directory's files, in one process."""
 
+import io
 import math
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from intervi.analysis.figures import Decoded
@@ -9,9 +11,10 @@ from intervi.errors import BadMedia
 from workers.decoding import SegmentFile, _Request, decode_in_child
 
 
-def decode_many(directory: bytes) -> bytes:
+def decode_many(directory: bytes, output: IO[bytes]) -> None:
     """``decoded`` or ``refused`` for each file; anything else that can happen ends this process, and the test."""
-    return "\n".join(_outcome(path) for path in sorted(Path(directory.decode()).iterdir())).encode()
+    for path in sorted(Path(directory.decode()).iterdir()):
+        output.write(f"{_outcome(path)}\n".encode())
 
 
 def _outcome(path: Path) -> str:
@@ -24,9 +27,10 @@ def _outcome(path: Path) -> str:
         longest_seconds=3600,
     )
     try:
-        decoded = Decoded.model_validate_json(decode_in_child(request.model_dump_json().encode()))
+        decode_in_child(request.model_dump_json().encode(), answer := io.BytesIO())
     except BadMedia:
         return "refused"
+    decoded = Decoded.model_validate_json(answer.getvalue())
     assert math.isfinite(decoded.duration_seconds), path
     assert 0 <= decoded.duration_seconds <= 3600, path
     return "decoded"
