@@ -1,1 +1,1 @@
-"""The design system, and the few React components of our own."""
+"""The design system: tokens, base elements, the frame of a page, and the few React components of our own."""

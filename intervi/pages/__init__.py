@@ -2,7 +2,37 @@
 
 import reflex as rx
 
+from intervi.components.frame import dress
+from intervi.components.frame import page as frame
+from intervi.pages import dashboard, doors, history, landing, missing
+from intervi.pages.practice import room, setup
+from intervi.pages.practice.setup_state import SetupState
+from intervi.pages.report import page as report
+from intervi.pages.report.state import ReportState
+from intervi.translation import _
+
 
 def register(app: rx.App) -> None:
-    """Adds every page to the application."""
-    app.add_page(rx.el.h1("Practise the interview before the interview."), route="/", title="Intervi")
+    """Adds every page to the application, and gives it our looks."""
+    dress(app)
+    app.add_page(landing.page, route="/", title="Intervi", on_load=landing.LandingState.open)
+    app.add_page(doors.sign_in, route="/sign-in", title=_titled(_("Sign in")), on_load=doors.DoorState.open)
+    app.add_page(doors.register, route="/register", title=_titled(_("Create an account")), on_load=doors.DoorState.open)
+    app.add_page(
+        dashboard.page, route="/dashboard", title=_titled(_("Overview")), on_load=dashboard.DashboardState.open
+    )
+    app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=history.HistoryState.open)
+    app.add_page(report.page, route="/history/[interview_id]", title=_titled(_("Report")), on_load=ReportState.open)
+    app.add_page(_setup, route="/practice", title=_titled(_("Practise")), on_load=SetupState.open)
+    app.add_page(
+        room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter
+    )
+    app.add_page(missing.page, route="/404", title=_titled(_("Nothing here")))
+
+
+def _setup() -> rx.Component:
+    return frame(setup.page(), here="/practice")
+
+
+def _titled(text: str) -> str:
+    return f"{text} · Intervi"

@@ -40,6 +40,11 @@ class Session(rx.State):
                 raise NotAuthenticated("")
             yield session, principal
 
+    async def is_signed_in(self) -> bool:
+        """Whether anybody is."""
+        async with transaction() as session:
+            return await self.principal(session) is not None
+
     def to_sign_in(self):
         """To the sign-in page, and back here from it."""
         here = self.router.url

@@ -1,0 +1,72 @@
+"""The base elements that pages are made of. Their looks are in ``assets/intervi.css``, by class name."""
+
+import reflex as rx
+
+Text = str | rx.Var[str]
+
+
+def title(text: Text, **props: object) -> rx.Component:
+    """The page's one title."""
+    return rx.el.h1(text, class_name="title", **props)
+
+
+def heading(text: Text, **props: object) -> rx.Component:
+    """The title of a section."""
+    return rx.el.h2(text, class_name="heading", **props)
+
+
+def quiet(*content: rx.Component | Text, **props: object) -> rx.Component:
+    """Secondary text."""
+    return rx.el.p(*content, class_name="quiet", **props)
+
+
+def small(*content: rx.Component | Text, **props: object) -> rx.Component:
+    """Small secondary text."""
+    return rx.el.p(*content, class_name="quiet small", **props)
+
+
+def primary_link(text: Text, href: Text) -> rx.Component:
+    """The page's one primary action, where it leads to another page."""
+    return rx.el.a(text, href=href, class_name="button button--primary")
+
+
+def link_button(text: Text, href: Text) -> rx.Component:
+    """Any other action that leads to another page."""
+    return rx.el.a(text, href=href, class_name="button")
+
+
+def button(text: Text, **props: object) -> rx.Component:
+    """An action on this page."""
+    return rx.el.button(text, type=props.pop("type", "button"), class_name="button", **props)
+
+
+def text_button(text: Text, **props: object) -> rx.Component:
+    """An action that reads like a link."""
+    return rx.el.button(text, type="button", class_name="link", **props)
+
+
+def chip(text: Text, kind: Text) -> rx.Component:
+    """A state: ``plain``, ``working``, ``ready`` or ``failed``, told by a shape and a word."""
+    return rx.el.span(text, class_name=rx.Var.create("chip chip--") + kind)
+
+
+def card(*content: rx.Component, **props: object) -> rx.Component:
+    """A raised surface."""
+    return rx.el.section(*content, class_name="card stack", **props)
+
+
+def skeleton(height: str, width: str = "100%") -> rx.Component:
+    """Where something is about to be."""
+    return rx.el.div(class_name="skeleton", style={"height": height, "width": width}, aria_hidden="true")
+
+
+def loading(text: str) -> rx.Component:
+    """A page's content before it is there."""
+    return rx.el.div(
+        rx.el.span(text, class_name="unseen"),
+        skeleton("40px", "60%"),
+        skeleton("20px", "40%"),
+        skeleton("160px"),
+        class_name="stack",
+        role="status",
+    )

@@ -1,0 +1,122 @@
+"""What stands around every page: skip link, navigation, the main part, the foot, and the word that the connection is lost."""
+
+import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+from reflex_components_core.core.banner import has_too_many_connection_errors
+
+from intervi.components.account import sign_out_button
+from intervi.translation import _
+
+STYLESHEETS = ["/tokens.css", "/intervi.css"]
+
+
+def dress(app: rx.App) -> None:
+    """Gives an application our stylesheets, and our own words where Reflex would show its own (and load much to do so)."""
+    app.stylesheets = [*app.stylesheets, *STYLESHEETS]
+    app.html_lang = "en"
+    app.toaster = None
+    app.app_wraps = {
+        **{key: wrap for key, wrap in app.app_wraps.items() if key[1] not in {"Overlay", "ErrorBoundary"}},
+        (55, "ErrorBoundary"): lambda _stateful: _error_boundary(),
+        (5, "Overlay"): lambda stateful: _offline() if stateful else None,
+    }
+    app.head_components = [
+        *app.head_components,
+        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        # The two faces every page shows: asked for at once, not when the stylesheet has been read.
+        *(
+            rx.el.link(
+                rel="preload",
+                href=f"/fonts/{face}.woff2",
+                type="font/woff2",
+                cross_origin="",
+                custom_attrs={"as": "font"},
+            )
+            for face in ("newsreader-latin-wght-normal", "instrument-sans-latin-wght-normal")
+        ),
+    ]
+
+
+def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.Component:
+    """A page in its frame.
+
+    Args:
+        content: Its main part.
+        here: The address of the navigation's entry that this page belongs to.
+        signed_in: Whether it is for signed-in people; else the navigation offers to sign in.
+    """
+    return rx.el.div(
+        rx.el.a(_("Skip to the content"), href="#content", class_name="skip"),
+        rx.el.header(
+            rx.el.div(
+                rx.el.a("Intervi", href="/dashboard" if signed_in else "/", class_name="brand"),
+                rx.el.nav(
+                    *(_entries(here) if signed_in else _doors(here)),
+                    _theme_switch(),
+                    aria_label=_("Main"),
+                ),
+                class_name="within top",
+            ),
+        ),
+        rx.el.main(rx.el.div(*content, class_name="within"), id="content", tab_index=-1),
+        rx.el.footer(
+            rx.el.div(_("Everything you record stays on the machine that runs Intervi."), class_name="within"),
+            class_name="foot",
+        ),
+        class_name="page",
+    )
+
+
+def _entries(here: str) -> list[rx.Component]:
+    links = {"/dashboard": _("Overview"), "/practice": _("Practise"), "/history": _("History")}
+    return [*(_link(text, address, here) for address, text in links.items()), sign_out_button()]
+
+
+def _doors(here: str) -> list[rx.Component]:
+    links = {"/sign-in": _("Sign in"), "/register": _("Create an account")}
+    return [_link(text, address, here) for address, text in links.items()]
+
+
+def _link(text: str, address: str, here: str) -> rx.Component:
+    current = {"aria_current": "page"} if address == here else {}
+    return rx.el.a(text, href=address, class_name="top-link", **current)
+
+
+def _theme_switch() -> rx.Component:
+    return rx.el.button(
+        rx.el.svg(
+            rx.el.circle(cx="12", cy="12", r="8.5", fill="none", stroke="currentColor", stroke_width="1.6"),
+            rx.el.path(d="M12 3.5a8.5 8.5 0 0 1 0 17z", fill="currentColor"),
+            view_box="0 0 24 24",
+            aria_hidden="true",
+        ),
+        rx.el.span(_("Switch between light and dark"), class_name="unseen"),
+        type="button",
+        class_name="top-link theme",
+        on_click=rx.toggle_color_mode,
+    )
+
+
+def _offline() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            has_too_many_connection_errors,
+            rx.el.div(_("The connection is lost. Trying again; nothing you recorded is gone."), class_name="offline"),
+        ),
+        role="status",
+    )
+
+
+def _error_boundary() -> rx.Component:
+    return ErrorBoundary.create(
+        fallback_render=rx.el.div(
+            rx.el.h1(_("Something on this page broke."), class_name="title"),
+            rx.el.p(
+                _("Nothing you recorded is gone. Load the page again, or go back to the overview."), class_name="lead"
+            ),
+            rx.el.div(rx.el.a(_("To the overview"), href="/dashboard", class_name="button"), class_name="row"),
+            class_name="within stack stack--wide",
+            style={"padding_block": "96px"},
+            role="alert",
+        )
+    )

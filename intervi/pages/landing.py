@@ -1,0 +1,87 @@
+"""The front page, ``/``, for whoever is not signed in."""
+
+import reflex as rx
+
+from intervi.components import elements as e
+from intervi.components.frame import page as frame
+from intervi.pages.session import HOME, Session
+from intervi.translation import _
+
+
+class LandingState(Session):
+    """Leads people who are signed in to their overview."""
+
+    @rx.event
+    async def open(self):
+        """Looks whether somebody is signed in."""
+        return rx.redirect(HOME, replace=True) if await self.is_signed_in() else None
+
+
+def page() -> rx.Component:
+    """What this is, what it measures, and where it stays."""
+    return frame(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1(_("Practise the interview before the interview."), class_name="title title--hero"),
+                rx.el.p(
+                    _(
+                        "You are asked a question, you answer on camera, and minutes later you read what you said and how: "
+                        "every statement plays the moment it is about."
+                    ),
+                    class_name="lead quiet",
+                ),
+                rx.el.div(
+                    e.primary_link(_("Create an account"), "/register"),
+                    e.link_button(_("Sign in"), "/sign-in"),
+                    class_name="row",
+                ),
+                class_name="stack",
+            ),
+            _picture(),
+            class_name="hero",
+        ),
+        rx.el.div(*(_fact(name, text) for name, text in _facts().items()), class_name="facts"),
+        signed_in=False,
+    )
+
+
+def _picture() -> rx.Component:
+    """A report as it is, in the colours of the page around it."""
+    described = _("A report: the overall score as a sum of its four parts, three things to work on, and the player")
+    return rx.el.div(
+        *(
+            rx.el.img(
+                src=f"/report-{mode}.webp", alt=described, width="1120", height="1240", class_name=f"specimen--{mode}"
+            )
+            for mode in ("light", "dark")
+        ),
+        class_name="specimen",
+    )
+
+
+def _facts() -> dict[str, str]:
+    return {
+        _("What you say"): _(
+            "The points of a good answer that yours covers, its structure, how concrete it is. "
+            "An empty or copied answer scores at the bottom; a brief good one does not."
+        ),
+        _("How you say it"): _(
+            "Words a minute, pauses with their times, fillers, and how your voice rises and falls, each beside its target range."
+        ),
+        _("How you come across"): _(
+            "Eye contact and posture against your own neutral, from the picture of your camera."
+        ),
+        _("Measured, not guessed"): _(
+            "Every figure names what it was measured on. What could not be measured says why; there are no made-up values."
+        ),
+        _("It stays here"): _(
+            "Recordings, words and figures stay on the machine that runs Intervi. There is nothing else to sign up for."
+        ),
+        _("No camera needed"): _(
+            "Answer by voice alone or in writing; the report says what it could not measure then."
+        ),
+    }
+
+
+def _fact(name: str, text: str) -> rx.Component:
+    return rx.el.div(e.heading(name), e.quiet(text))

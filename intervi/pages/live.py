@@ -1,0 +1,65 @@
+"""Pages that change while one looks at them: woken by the event bus, and told by the database what is so."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from redis.exceptions import RedisError
+from reflex.utils import prerequisites
+
+from intervi import events
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 10.0
+"""An event that was lost costs this much; a page that was closed is noticed within it."""
+
+TICK: dict[str, Any] = {"kind": "tick"}
+"""Nothing was heard for a while."""
+
+
+def is_connected(client_token: str) -> bool:
+    """Whether the browser window that this token belongs to has its socket open in this process."""
+    namespace = prerequisites.get_app().app.event_namespace
+    return namespace is not None and client_token in namespace.token_to_sid
+
+
+async def changes(user_id: UUID, is_open: Callable[[], bool]) -> AsyncGenerator[dict[str, Any], None]:
+    """The user's events and, in quiet times, a :data:`TICK`; ends when ``is_open`` says so.
+
+    The database is the truth and the page looks there after each of these, so a Redis that is away costs ticks, nothing else.
+    """
+    while is_open():
+        heard = events.subscribe(user_id)
+        try:
+            async for event in _until_closed(heard, is_open):
+                yield event
+        except RedisError as error:
+            log.warning("the event bus is away: %s", error)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            yield TICK
+        finally:
+            await heard.aclose()
+
+
+async def _until_closed(
+    heard: AsyncGenerator[dict[str, Any], None], is_open: Callable[[], bool]
+) -> AsyncGenerator[dict[str, Any], None]:
+    following: asyncio.Task[dict[str, Any]] | None = None
+    try:
+        while is_open():
+            following = following or asyncio.ensure_future(anext(heard))
+            done, _pending = await asyncio.wait({following}, timeout=LOOK_AGAIN_SECONDS)
+            if done:
+                event, following = following.result(), None
+                yield event
+            else:
+                yield TICK
+    finally:
+        if following:
+            following.cancel()
+            with suppress(asyncio.CancelledError, RedisError):
+                await following

@@ -1,0 +1,1 @@
+"""The report page, ``/history/{id}``: ``view`` turns records into what is shown, ``state`` fetches, ``page`` draws."""

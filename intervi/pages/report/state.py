@@ -1,0 +1,138 @@
+"""What the report page knows and does. Every handler asks who looks, and the services whose record it is."""
+
+import secrets
+from typing import Any
+
+import reflex as rx
+
+from intervi.accounts import service as accounts
+from intervi.analysis import service as analysis
+from intervi.clock import now
+from intervi.database import transaction
+from intervi.errors import InterviError, NotAuthenticated, NotFound
+from intervi.ids import parse_id
+from intervi.interviews import service as interviews
+from intervi.pages import live
+from intervi.pages.report.view import ReportView, report_view
+from intervi.pages.session import Session
+from intervi.recordings import service as recordings
+
+_NOWHERE = "/404"
+
+
+class ReportState(Session):
+    """One interview's report as it is now."""
+
+    view: ReportView = ReportView()
+    editing: str = ""
+    """The answer whose transcript is being corrected."""
+    notice: str = ""
+    """What went wrong, in words for the candidate."""
+    _watch: str = ""
+    """The newest follower: an older one ends when it sees that it is no longer this."""
+
+    @rx.event
+    async def open(self):
+        """Shows the interview of the address, and follows it from then on."""
+        if self.view.id != self._wanted:
+            self.view = ReportView()
+        self.editing, self.notice = "", ""
+        return await self._show() or ReportState.follow
+
+    @rx.event
+    async def renew(self):
+        """Looks again: the links to the recordings have expired."""
+        return await self._show()
+
+    @rx.event(background=True)
+    async def follow(self):
+        """Keeps the page true while it is open."""
+        async with self:
+            self._watch = watch = secrets.token_hex(4)
+            here, token, wanted = self.router.url.path, self.router.session.client_token, self._wanted
+        async with transaction() as session:
+            principal = await self.principal(session)
+        if principal is None:
+            return
+        async for event in live.changes(principal.user_id, lambda: live.is_connected(token)):
+            async with self:
+                if self._watch != watch or self.router.url.path != here:
+                    return
+                is_news = event.get("interview_id") == wanted
+                is_due = event is live.TICK and self.view.state == "working"
+                if (is_news or is_due) and (leave := await self._show()) is not None:
+                    yield leave
+                    return
+
+    @rx.event
+    async def retry(self, analysis_id: str):
+        """Tries again what has failed."""
+        return await self._do(lambda session, principal: analysis.retry(session, principal, _known(analysis_id)))
+
+    @rx.event
+    def edit(self, exchange_id: str):
+        """Opens the editor of a transcript."""
+        self.editing, self.notice = exchange_id, ""
+
+    @rx.event
+    def leave_editor(self):
+        """Closes it; nothing was changed."""
+        self.editing = ""
+
+    @rx.event
+    async def correct(self, form: dict[str, Any]):
+        """Takes the candidate's own wording."""
+        exchange_id, text = str(form.get("exchange_id", "")), str(form.get("text", ""))
+        leave = await self._do(
+            lambda session, principal: analysis.correct_transcript(session, principal, _known(exchange_id), text)
+        )
+        if not self.notice:
+            self.editing = ""
+        return leave
+
+    @property
+    def _wanted(self) -> str:
+        """The interview of the address, spelled as our events spell it; empty if it is no id."""
+        known = parse_id(str(self.interview_id))
+        return str(known) if known else ""
+
+    async def _do(self, act):
+        """Does something for whoever is signed in, then shows how things are."""
+        self.notice = ""
+        try:
+            async with self.signed_in() as (session, principal):
+                await act(session, principal)
+        except NotAuthenticated:
+            return self.to_sign_in()
+        except InterviError as error:
+            self.notice = error.message
+            return None
+        return await self._show()
+
+    async def _show(self):
+        """Reads the interview anew; where to go instead, if there is nothing to show to whoever asks."""
+        try:
+            async with self.signed_in() as (session, principal):
+                wanted = _known(str(self.interview_id))
+                user = await accounts.user_of(session, principal)
+                self.view = report_view(
+                    await interviews.get(session, principal, wanted),
+                    await interviews.exchanges(session, principal, wanted),
+                    await recordings.media_of_interview(session, principal, wanted),
+                    await analysis.of_interview(session, principal, wanted),
+                    time_zone=user.time_zone,
+                    today=now(),
+                )
+        except NotAuthenticated:
+            return self.to_sign_in()
+        except NotFound:
+            return rx.redirect(_NOWHERE)
+        return None
+
+
+def _known(text: str):
+    """An id from the browser. A malformed one is answered like an unknown one."""
+    known = parse_id(text)
+    if known is None:
+        raise NotFound("")
+    return known

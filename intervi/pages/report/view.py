@@ -1,0 +1,509 @@
+"""From the records of an interview to what the report shows of it. Pure: no database, no clock.
+
+Everything is ready to be drawn: numbers are formatted, widths are percentages, statements are sentences.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from intervi.analysis.figures import (
+    AnswerReport,
+    Figure,
+    InterviewReport,
+    Score,
+    ScorePart,
+    Scores,
+    Span,
+    Speech,
+    Statement,
+    Transcript,
+    Vision,
+)
+from intervi.analysis.models import Stage, WorkStatus
+from intervi.analysis.service import AnalysisState
+from intervi.analysis.wording import not_measured
+from intervi.interviews import service as interviews
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
+from intervi.pages import formatting
+from intervi.pages.report import words
+from intervi.recordings.links import signed_path
+from intervi.recordings.models import Media, MediaKind
+from intervi.translation import N_, _, fill
+
+PAUSE_SHOWN_SECONDS = 1.0
+"""A pause of this length and more is marked in the text; the timeline has all of them."""
+MOMENT_SECONDS = 1.0
+"""A moment plays for at least this long, or it would be over before it is heard."""
+LEAD_SECONDS = 0.3
+"""A moment begins this much earlier, so that its first sound is not cut."""
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of a score, or one of the four scores within the overall one."""
+
+    name: str
+    label: str
+    value: str
+    """Of 100; empty if it was not measured."""
+    weight: str
+    points: str
+    width: str
+    """Its share of the bar, which stands for 100."""
+    note: str
+    """Why there is no value."""
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """A score and its sum."""
+
+    name: str
+    label: str
+    value: str
+    """Empty if it was not measured."""
+    note: str
+    parts: list[PartView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A measured figure beside its target range."""
+
+    label: str
+    value: str
+    unit: str
+    basis: str
+    target: str
+    mark: str
+    target_start: str
+    target_width: str
+    judgement: str
+    kind: str
+    """``good``, ``watch`` or ``act``."""
+    note: str
+    """``Not measured, because …``; then nothing else is shown."""
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """A sentence of feedback."""
+
+    text: str
+    quotation: str
+    play: str
+    """``answer:start:end``, empty if there is nothing to play."""
+    at: str
+    number: str = ""
+    """Of the question it belongs to."""
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One step of the analysis."""
+
+    label: str
+    status: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, a filler or a pause of the transcript. Read by ``components/playback``."""
+
+    text: str
+    start: float
+    end: float
+    kind: str = "word"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One recorded file. Read by ``components/playback``."""
+
+    id: str
+    url: str
+    offset: float
+    duration: float
+
+
+@dataclass(frozen=True)
+class Recording:
+    """All that the player needs of one answer."""
+
+    id: str
+    number: int
+    kind: str
+    duration: float
+    segments: list[Segment]
+    lanes: dict[str, list[list[float]]]
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """One question and what became of its answer."""
+
+    id: str
+    number: str
+    question: str
+    kind: str
+    state: str
+    """``ready``, ``working``, ``failed``, ``open`` (never answered) or ``skipped``."""
+    analysis_id: str = ""
+    stages: list[StageView] = field(default_factory=list)
+    error: str = ""
+    can_retry: bool = False
+    typed: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    text: str = ""
+    """The transcript without times: corrected, or recognised without any."""
+    engine: str = ""
+    rough: bool = False
+    can_correct: bool = False
+    good: list[StatementView] = field(default_factory=list)
+    missing: list[StatementView] = field(default_factory=list)
+    better: list[StatementView] = field(default_factory=list)
+    notes: list[StatementView] = field(default_factory=list)
+    rewrite: str = ""
+    figures: list[FigureView] = field(default_factory=list)
+    scores: list[ScoreView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """The whole page."""
+
+    id: str = ""
+    title: str = ""
+    date: str = ""
+    facts: str = ""
+    state: str = "loading"
+    """``loading``, ``running`` (the interview is not over), ``working``, ``ready``, ``cancelled`` or ``empty``."""
+    score: str = ""
+    score_note: str = ""
+    overall: list[ScoreView] = field(default_factory=list)
+    """The measured overall score, if there is a report."""
+    work_on: list[StatementView] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+    answers: list[AnswerView] = field(default_factory=list)
+    failed: str = ""
+
+
+def report_view(
+    interview: Interview,
+    exchanges: Sequence[Exchange],
+    media: Sequence[Media],
+    states: Sequence[AnalysisState],
+    *,
+    time_zone: str,
+    today: datetime,
+) -> ReportView:
+    """What the page of one interview shows now."""
+    by_exchange = {state.analysis.exchange_id: state for state in states}
+    report = InterviewReport.model_validate(interview.report) if interview.report else None
+    numbers = {exchange.id: str(exchange.position) for exchange in exchanges}
+    answers = [_answer(exchange, by_exchange.get(exchange.id)) for exchange in exchanges]
+    return ReportView(
+        id=str(interview.id),
+        title=interviews.domain_title(interview) or interview.job_title or _("Interview"),
+        date=formatting.day(interview.created_at, time_zone, today=today),
+        facts=_facts(interview, exchanges),
+        state=_state(interview, answers, report),
+        score="" if interview.score is None else formatting.points(interview.score),
+        score_note=_score_note(interview),
+        overall=[_score(report.scores.overall)] if report else [],
+        work_on=[
+            _statement(work.statement, work.exchange_id, numbers.get(work.exchange_id, "")) for work in report.work_on
+        ]
+        if report
+        else [],
+        recordings=_recordings(exchanges, media, by_exchange),
+        answers=answers,
+        failed=_failed(report),
+    )
+
+
+def _facts(interview: Interview, exchanges: Sequence[Exchange]) -> str:
+    answered = sum(exchange.status == AnswerStatus.ANSWERED for exchange in exchanges)
+    facts = [fill(N_("{answered} of {asked} questions answered"), {"answered": answered, "asked": len(exchanges)})]
+    if (seconds := interviews.seconds_held(interview)) is not None and interview.ended_at:
+        facts.append(fill(N_("{length} minutes"), {"length": formatting.clock(seconds)}))
+    return " · ".join(facts)
+
+
+def _state(interview: Interview, answers: Sequence[AnswerView], report: InterviewReport | None) -> str:
+    if report:
+        return "ready"
+    if interview.status == Status.CANCELLED:
+        return "cancelled"
+    if any(answer.state in ("working", "failed", "ready") for answer in answers):
+        return "working"
+    return "empty" if interview.status == Status.COMPLETED else "running"
+
+
+def _score_note(interview: Interview) -> str:
+    if interview.reported_score is None:
+        return ""
+    if interview.measured_score is None:
+        return _("This score was reported by the program that held the interview.")
+    measured = {"score": formatting.points(interview.measured_score)}
+    return fill(
+        N_("This score was reported by the program that held the interview; the measured score is {score}."), measured
+    )
+
+
+def _failed(report: InterviewReport | None) -> str:
+    if not report or not report.failed:
+        return ""
+    return _("Some answers could not be analysed; they are left out of these scores. Below you can try them again.")
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def _answer(exchange: Exchange, state: AnalysisState | None) -> AnswerView:
+    known: dict[str, Any] = {
+        "id": str(exchange.id),
+        "number": str(exchange.position),
+        "question": exchange.question or _("A recording without a question"),
+        "kind": exchange.question_type,
+        "typed": exchange.answer_text or "",
+    }
+    if state is None:
+        waits = exchange.status == AnswerStatus.ANSWERED
+        skipped = "skipped" if exchange.status == AnswerStatus.SKIPPED else "open"
+        return AnswerView(**known, state="working" if waits else skipped)
+    return AnswerView(**known, **_analysed(exchange, state))
+
+
+def _analysed(exchange: Exchange, state: AnalysisState) -> dict[str, Any]:
+    stages = [_stage(stage, state) for stage in Stage]
+    done = state.analysis.status == WorkStatus.DONE
+    failed = any(stage.status == WorkStatus.FAILED for stage in stages)
+    seen: dict[str, Any] = {
+        "analysis_id": str(state.analysis.id),
+        "state": "ready" if done else "failed" if state.analysis.status == WorkStatus.FAILED else "working",
+        "stages": stages,
+        "error": state.analysis.error or "",
+        "can_retry": failed,
+    }
+    seen |= _words(exchange, state)
+    if (scores := state.scores) is not None:
+        seen["scores"] = [_score(score) for score in _four(scores)]
+        seen["figures"] = [_figure(part) for score in (scores.delivery, scores.presence) for part in score.parts]
+    if (report := state.report) is not None:
+        seen |= _feedback(exchange.id, report)
+    return seen
+
+
+def _stage(stage: Stage, state: AnalysisState) -> StageView:
+    row = state.stages[stage]
+    texts = {
+        WorkStatus.RUNNING: _("at work"),
+        WorkStatus.WAITING: _("waits for its turn"),
+        WorkStatus.BLOCKED: "",
+        WorkStatus.DONE: words.found(stage, row.summary or {}),
+        WorkStatus.FAILED: row.error or _("failed"),
+    }
+    return StageView(_(words.STAGES[stage]), row.status, texts[WorkStatus(row.status)])
+
+
+def _words(exchange: Exchange, state: AnalysisState) -> dict[str, Any]:
+    transcript = state.transcript
+    if exchange.corrected_transcript:
+        return {"text": exchange.corrected_transcript, "engine": words.engine("corrected"), "can_correct": True}
+    if transcript is None or transcript.engine in ("typed", "none"):
+        return {}
+    return {
+        "tokens": transcript_tokens(transcript, state.speech),
+        "text": transcript.text,
+        "engine": words.engine(transcript.engine),
+        "rough": transcript.rough,
+        "can_correct": True,
+    }
+
+
+def transcript_tokens(transcript: Transcript, speech: Speech | None) -> list[Token]:
+    """Words, fillers and the longer pauses, in the order of time. A filler that is a word of the transcript is that word, marked."""
+    fillers = list(speech.fillers) if speech else []
+    tokens = []
+    for word in transcript.words:
+        same = next((each for each in fillers if _overlap(each, word) > 0.5), None)
+        tokens.append(Token(word.text.strip(), word.start, word.end, "filler" if same else "word"))
+        if same and same.basis == "acoustic":
+            fillers.remove(same)
+    heard = [Token(each.word, each.start, each.end, "filler") for each in fillers if each.basis == "acoustic"]
+    pauses = [
+        Token(fill(N_("{seconds} s"), {"seconds": formatting.number(pause.seconds)}), pause.start, pause.end, "pause")
+        for pause in (speech.pauses if speech and transcript.words else [])
+        if pause.seconds >= PAUSE_SHOWN_SECONDS
+    ]
+    return sorted([*tokens, *heard, *pauses], key=lambda token: token.start)
+
+
+def _overlap(one: Any, other: Any) -> float:
+    """The common stretch over the shorter of the two."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return common / max(1e-6, min(one.end - one.start, other.end - other.start))
+
+
+def _feedback(exchange_id: UUID, report: AnswerReport) -> dict[str, Any]:
+    lists = {"good": report.good, "missing": report.missing, "better": report.better, "notes": report.notes}
+    shown = {name: [_statement(each, exchange_id) for each in statements] for name, statements in lists.items()}
+    return {**shown, "rewrite": report.rewrite or ""}
+
+
+def _statement(statement: Statement, exchange_id: UUID, number: str = "") -> StatementView:
+    moment = statement.moment
+    return StatementView(
+        text=fill(statement.message, statement.values),
+        quotation=statement.quotation or "",
+        play=moment_reference(exchange_id, moment) if moment else "",
+        at=formatting.clock(moment.start) if moment else "",
+        number=number,
+    )
+
+
+def moment_reference(exchange_id: UUID, moment: Span) -> str:
+    """What the player understands: answer, start, end."""
+    start = max(0.0, moment.start - LEAD_SECONDS)
+    return f"{exchange_id}:{start:.2f}:{max(moment.end, moment.start + MOMENT_SECONDS):.2f}"
+
+
+# --- scores and figures ---------------------------------------------------------------------------------------------
+
+
+def _four(scores: Scores) -> tuple[Score, ...]:
+    return scores.content, scores.structure, scores.delivery, scores.presence
+
+
+def _score(score: Score) -> ScoreView:
+    value = score.value.value
+    return ScoreView(
+        name=score.name,
+        label=words.part(score.name),
+        value="" if value is None else formatting.points(value),
+        note=sentence(not_measured(score.value)) if value is None else "",
+        parts=[_part(part) for part in score.parts],
+    )
+
+
+def _part(part: ScorePart) -> PartView:
+    value = part.value.value
+    return PartView(
+        name=part.name,
+        label=words.part(part.name),
+        value="" if value is None else formatting.points(value),
+        weight=formatting.percent(part.weight),
+        points=formatting.points(part.points),
+        width=f"{max(0.0, part.points):.1f}%",
+        note=sentence(not_measured(part.value)) if value is None else "",
+    )
+
+
+def _figure(part: ScorePart) -> FigureView:
+    label = words.part(part.name)
+    measured = part.measured
+    if measured is None or measured.value is None or part.target is None:
+        note = sentence(not_measured(measured if measured and measured.reason else part.value))
+        return FigureView(label, "", "", "", "", "", "", "", "", "", note)
+    value, (low, high) = measured.value, part.target
+    scale = _scale(part, value)
+    kind, judgement = _judge(value, low, high, part.value)
+    return FigureView(
+        label=label,
+        value=_amount(value, part.unit),
+        unit=_(words.UNITS[part.unit]) if part.unit in words.UNITS else "",
+        basis=_(words.BASES[measured.basis]) if measured.basis in words.BASES else "",
+        target=_target(low, high, part.unit),
+        mark=_place(value, scale),
+        target_start=_place(low, scale),
+        target_width=_place(min(high, scale) - low, scale),
+        judgement=judgement,
+        kind=kind,
+        note="",
+    )
+
+
+def _scale(part: ScorePart, value: float) -> float:
+    """Where the bar ends: at the whole for a share or points, else with room above the range and the value."""
+    assert part.target is not None
+    whole = {"share": 1.0, "points": 100.0}.get(part.unit)
+    return whole or max(part.target[1] * 1.6, value * 1.1)
+
+
+def _place(value: float, scale: float) -> str:
+    return f"{100 * min(1.0, max(0.0, value / scale)):.1f}%"
+
+
+def _judge(value: float, low: float, high: float, worth: Figure) -> tuple[str, str]:
+    if low <= value <= high:
+        return "good", _("within the range")
+    kind = "act" if (worth.value or 0.0) < 40 else "watch"
+    return kind, _("below the range") if value < low else _("above the range")
+
+
+def _amount(value: float, unit: str) -> str:
+    return formatting.percent(value) if unit == "share" else formatting.number(value, 0 if unit == "words/min" else 1)
+
+
+def _target(low: float, high: float, unit: str) -> str:
+    whole = {"share": 1.0, "points": 100.0}.get(unit)
+    if high == whole:
+        return fill(N_("target: {low} or more"), {"low": _amount(low, unit)})
+    if low == 0:
+        return fill(N_("target: {high} or fewer"), {"high": _amount(high, unit)})
+    return fill(N_("target: {low} to {high}"), {"low": _amount(low, unit), "high": _amount(high, unit)})
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+# --- the player -----------------------------------------------------------------------------------------------------
+
+
+def _recordings(
+    exchanges: Sequence[Exchange], media: Sequence[Media], states: Mapping[UUID, AnalysisState]
+) -> list[Recording]:
+    numbers = count(1)
+    found = []
+    for exchange in exchanges:
+        segments = sorted(
+            (each for each in media if each.exchange_id == exchange.id), key=lambda each: each.offset_seconds
+        )
+        number = next(numbers)
+        if segments:
+            found.append(_recording(exchange, number, segments, states.get(exchange.id)))
+    return found
+
+
+def _recording(exchange: Exchange, number: int, segments: Sequence[Media], state: AnalysisState | None) -> Recording:
+    ends = [each.offset_seconds + (each.duration_seconds or 0.0) for each in segments]
+    is_video = any(each.kind == MediaKind.VIDEO for each in segments)
+    return Recording(
+        id=str(exchange.id),
+        number=number,
+        kind=MediaKind.VIDEO if is_video else MediaKind.AUDIO,
+        duration=round(max(ends), 2),
+        segments=[
+            Segment(str(each.id), signed_path(each), each.offset_seconds, each.duration_seconds or 0.0)
+            for each in segments
+        ],
+        lanes=_lanes(state.speech, state.vision) if state else {},
+    )
+
+
+def _lanes(speech: Speech | None, vision: Vision | None) -> dict[str, list[list[float]]]:
+    """A lane is there if its signal was measured, empty or not."""
+    lanes: dict[str, Sequence[Any]] = {}
+    if speech and speech.speaking_seconds.value is not None:
+        lanes |= {"speech": speech.speech, "fillers": speech.fillers, "pauses": speech.pauses}
+    if vision and vision.eye_contact.value is not None:
+        lanes["away"] = vision.looking_away
+    return {name: [[round(each.start, 2), round(each.end, 2)] for each in spans] for name, spans in lanes.items()}
