@@ -1,4 +1,4 @@
-"""The security headers that every answer carries, errors and files included.
+"""The headers that every answer carries, errors and files included: what a browser may do with it, and how long it may keep it.
 
 Sources: the OWASP HTTP Headers Cheat Sheet; Content Security Policy Level 3 (W3C).
 """
@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FALLBACK_PAGE = "404"
 """The page that serves every address without a file of its own, such as ``/history/{id}``."""
+
+HASHED_FILES = "/assets/"
+"""Where the build puts files whose names change with their content."""
 
 _FIXED = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -49,18 +52,23 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                is_page = headers.get("content-type", "").startswith("text/html")
-                # A 304 names no type, and its headers replace those of the page that the browser kept.
-                if is_page or message["status"] != HTTPStatus.NOT_MODIFIED:
-                    headers.setdefault(
-                        "Content-Security-Policy", self._policy_of(scope["path"]) if is_page else self._strictest
-                    )
-                for name, value in _FIXED.items():
-                    headers.setdefault(name, value)
+                self._add_to(MutableHeaders(scope=message), scope["path"], message["status"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+    def _add_to(self, headers: MutableHeaders, path: str, status: int) -> None:
+        is_page = headers.get("content-type", "").startswith("text/html")
+        # A 304 names no type, and its headers replace those of the page that the browser kept.
+        if is_page or status != HTTPStatus.NOT_MODIFIED:
+            headers.setdefault("Content-Security-Policy", self._policy_of(path) if is_page else self._strictest)
+        for name, value in _FIXED.items():
+            headers.setdefault(name, value)
+        if path.startswith(HASHED_FILES) and status < HTTPStatus.BAD_REQUEST:
+            headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+        elif is_page:
+            # A page names the scripts of one build; a kept one would ask for those of the last.
+            headers.setdefault("Cache-Control", "no-cache")
 
     def _policy_of(self, path: str) -> str:
         page = path.strip("/").removesuffix(".html") or "index"

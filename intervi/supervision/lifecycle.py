@@ -58,7 +58,7 @@ class Run:
             self._watch(supervisor, everything)
             say("Stopping…")
         finally:
-            supervisor.stop()
+            supervisor.stop(together=[web.name, *(worker.name for worker in workers)])
 
     def _pause(self, seconds: float) -> None:
         if self._told_to_stop.wait(seconds):

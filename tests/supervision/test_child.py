@@ -36,17 +36,21 @@ def _eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
     return True
 
 
-def test_the_command_dies_with_its_parent() -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", f"import subprocess; p = subprocess.Popen({[*CHILD, '--', 'sleep', '60']!r}); print(p.pid); p.wait()"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+def _orphan(command: list[str]) -> psutil.Process:
+    """What is left of the command, a sleep, just after its parent was killed."""
+    script = f"import subprocess; p = subprocess.Popen({command!r}); print(p.pid, flush=True); p.wait()"
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
-    grandchild = psutil.Process(int(parent.stdout.readline()))
-    assert _eventually(lambda: grandchild.name() == "sleep")
+    orphan = psutil.Process(int(parent.stdout.readline()))
+    assert _eventually(lambda: orphan.name() == "sleep")
     parent.kill()
     parent.wait()
-    assert _eventually(lambda: not grandchild.is_running())
+    return orphan
+
+
+def test_the_command_dies_with_its_parent() -> None:
+    orphan = _orphan([*CHILD, "--", "sleep", "60"])
+    assert _eventually(lambda: not orphan.is_running())
 
 
 def test_two_with_one_lock_run_one_after_the_other(tmp_path: Path) -> None:
@@ -94,14 +98,5 @@ class TestAnotherUser:
         assert not (closed_directory / "new").exists()
 
     def test_it_still_dies_with_its_parent(self) -> None:
-        command = [*CHILD, "--user", "nobody", "--", "sleep", "60"]
-        parent = subprocess.Popen(
-            [sys.executable, "-c", f"import subprocess; p = subprocess.Popen({command!r}); print(p.pid); p.wait()"],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert parent.stdout
-        grandchild = psutil.Process(int(parent.stdout.readline()))
-        assert _eventually(lambda: grandchild.name() == "sleep")
-        parent.kill()
-        parent.wait()
-        assert _eventually(lambda: not grandchild.is_running())
+        orphan = _orphan([*CHILD, "--user", "nobody", "--", "sleep", "60"])
+        assert _eventually(lambda: not orphan.is_running())
