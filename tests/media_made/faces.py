@@ -1,0 +1,324 @@
+"""Videos of a face whose pose, gaze and smile are known, because they were constructed.
+
+The face is a 3-D mesh: the landmarks that the face mesh finds in one photograph (scikit-image's ``astronaut``, NASA, public domain), with
+the photograph as its texture, turned by the angles that are asked for and seen by a camera with perspective. A photograph warped in
+two dimensions would be no test: it has no depth that could turn. Hair and the head's outline are a ring of points around the face, set
+back as on a head; behind it is the photograph without its head; shoulders are the photograph's own.
+
+Conventions: angles in degrees. ``yaw`` positive turns the face towards the viewer's right of the picture, ``pitch`` positive up, ``roll``
+positive clockwise as the viewer sees it. ``gaze`` likewise, relative to the head.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import Delaunay
+
+Image = NDArray[np.uint8]
+Points = NDArray[np.float64]
+
+SIZE = (640, 480)
+_TEXTURE_SCALE = 4
+_CROP = (512, 384)  # of the photograph: its head and shoulders, in a camera's shape
+_HEAD_CENTRE = (227.0, 100.0)
+_HEAD_RADII = (78.0, 93.0)
+_HEAD_AXIS_DEPTH = 45.0  # of the axis the head turns about, behind the bridge of the nose
+_CAMERA_DISTANCE = 460.0  # in pixels of the photograph: five times the width of the face
+_NECK_Y = 186.0
+_FACES_SHOWN = 468
+_EYES = (
+    ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7), 468),
+    ((263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249), 473),
+)
+_EYEBALL_TO_IRIS_RADIUS = 12.0 / 5.85  # both in mm, of an adult
+_MOUTH_CORNERS = (61, 291)
+_LIPS_BETWEEN = (13, 14)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is seen for some seconds."""
+
+    seconds: float
+    yaw: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+    gaze_x: float = 0.0
+    gaze_y: float = 0.0
+    smile: float = 0.0
+    """0 is this face's neutral, 1 a plain smile, negative the mouth's corners down."""
+    mouth_open: float = 0.0
+    """0 to 1."""
+    brows_up: float = 0.0
+    """0 to 1."""
+    shoulder_tilt: float = 0.0
+    """Positive: the shoulder at the viewer's right is lower."""
+    zoom: float = 1.0
+    """Above 1: nearer to the camera; 0.3: far away."""
+    brightness: float = 1.0
+    """0 is black."""
+    face: bool = True
+    """Without: the same room, and nobody's head in it."""
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The photograph's head as a textured mesh, in pixels of the photograph; depth grows away from the camera."""
+
+    points: Points
+    landmarks: Points
+    triangles: NDArray[np.int32]
+    texture: Image
+    room: Image
+
+
+def make_face_video(
+    path: Path,
+    schedule: Sequence[Scene],
+    *,
+    rate: int = 15,
+    size: tuple[int, int] = SIZE,
+    sound: Path | None = None,
+) -> Path:
+    """Writes a video of the scenes one after another.
+
+    Args:
+        path: Its ending names the kind: ``.webm`` (VP8, and Opus if there is sound), ``.mp4`` (H.264), or ``.mjpeg`` and ``.y4m``, the
+            two that Chromium's fake camera plays.
+        rate: Pictures a second.
+        sound: A sound file to go with it (webm and mp4 only).
+    """
+    codec, pixels, options = _ENCODERS[path.suffix]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = size[0], size[1], pixels
+        stream.time_base = Fraction(1, rate)
+        for number, image in enumerate(_images(schedule, rate, size)):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path if sound is None else _with_sound(path, sound)
+
+
+_ENCODERS: dict[str, tuple[str, str, dict[str, str]]] = {
+    ".webm": ("libvpx", "yuv420p", {"deadline": "realtime", "cpu-used": "5", "b": "1500k", "g": "60"}),
+    ".mp4": ("libx264", "yuv420p", {"preset": "veryfast", "crf": "20"}),
+    ".mjpeg": ("mjpeg", "yuvj420p", {"qmin": "3", "qmax": "5"}),
+    ".y4m": ("wrapped_avframe", "yuv420p", {}),
+}
+
+
+def _with_sound(path: Path, sound: Path) -> Path:
+    codec = "libopus" if path.suffix == ".webm" else "aac"
+    with tempfile.TemporaryDirectory(dir=path.parent) as directory:
+        silent = path.rename(Path(directory) / path.name)
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(silent), "-i", str(sound), "-c:v", "copy"]
+        subprocess.run([*command, "-c:a", codec, str(path)], check=True, timeout=120)
+    return path
+
+
+def _images(schedule: Sequence[Scene], rate: int, size: tuple[int, int]) -> Iterator[Image]:
+    """The pictures; a scene stands still, so it is rendered once."""
+    shown, due = 0, 0.0
+    for scene in schedule:
+        image = cv2.resize(render(scene), size, interpolation=cv2.INTER_AREA)
+        due += scene.seconds
+        while shown < round(due * rate):
+            yield np.asarray(image, dtype=np.uint8)
+            shown += 1
+
+
+def render(scene: Scene) -> Image:
+    """One picture, ``SIZE``, RGB."""
+    head = _head()
+    scale = SIZE[0] / _CROP[0]
+    canvas = _tilted(head.room, scene.shoulder_tilt)
+    canvas = cv2.resize(canvas[: _CROP[1]], SIZE, interpolation=cv2.INTER_CUBIC)
+    if scene.face:
+        texture = _with_gaze(head, scene)
+        points = _turned(_deformed(head, scene), scene) * scale
+        canvas = _drawn(canvas, texture, points, head)
+    if scene.zoom != 1.0:
+        canvas = _zoomed(canvas, scene.zoom)
+    if scene.brightness != 1.0:
+        canvas = np.clip(canvas * scene.brightness, 0, 255).astype(np.uint8)
+    return np.asarray(canvas, dtype=np.uint8)
+
+
+# --- the head -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _head() -> _Head:
+    from skimage import data
+
+    photograph = np.ascontiguousarray(data.astronaut())
+    landmarks = _landmarks(photograph)
+    points = np.vstack([landmarks[:_FACES_SHOWN], _outline()])
+    triangles = Delaunay(points[:, :2]).simplices.astype(np.int32)
+    texture = cv2.resize(photograph, None, fx=_TEXTURE_SCALE, fy=_TEXTURE_SCALE, interpolation=cv2.INTER_CUBIC)
+    return _Head(points, landmarks, triangles, np.asarray(texture, np.uint8), _without_head(photograph))
+
+
+def _landmarks(photograph: Image) -> Points:
+    """478 points of the face: x, y and depth in pixels. Found in an enlarged face, where they are most exact."""
+    import mediapipe
+
+    left, top, width = 130, 10, 190
+    crop = cv2.resize(photograph[top : top + width, left : left + width], (760, 760), interpolation=cv2.INTER_CUBIC)
+    with mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True) as mesh:
+        found = mesh.process(crop).multi_face_landmarks[0].landmark
+    return np.array([(p.x * width + left, p.y * width + top, p.z * width) for p in found])
+
+
+def _outline() -> Points:
+    """Points around the face: hair, ears and neck, lying back as on a head."""
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    rings = [
+        np.column_stack(
+            [
+                _HEAD_CENTRE[0] + share * _HEAD_RADII[0] * np.cos(angles),
+                _HEAD_CENTRE[1] + share * _HEAD_RADII[1] * np.sin(angles),
+                np.full(40, depth),
+            ]
+        )
+        for share, depth in ((0.86, 42.0), (1.0, 60.0))
+    ]
+    return np.vstack(rings)
+
+
+def _without_head(photograph: Image) -> Image:
+    mask = np.zeros(photograph.shape[:2], np.uint8)
+    centre = tuple(round(value) for value in _HEAD_CENTRE)
+    radii = tuple(round(value) - 2 for value in _HEAD_RADII)
+    cv2.ellipse(mask, centre, radii, 0, 0, 360, 255, -1)
+    mask[round(_NECK_Y) :] = 0
+    return np.asarray(cv2.inpaint(photograph, mask, 7, cv2.INPAINT_TELEA), np.uint8)
+
+
+# --- what is done to it ---------------------------------------------------------------------------------------------
+
+
+def _deformed(head: _Head, scene: Scene) -> Points:
+    """The mesh with its expression. The photograph smiles: this face's neutral is its mouth drawn in and closed."""
+    points = head.points.copy()
+    unit = float(np.linalg.norm(head.landmarks[33, :2] - head.landmarks[263, :2]))
+    upper, lower = (head.landmarks[index, :2] for index in _LIPS_BETWEEN)
+    closing = (lower[1] - upper[1]) * (1.0 - max(0.0, min(1.0, scene.smile)))
+    _push(points, head.landmarks[14], (0.0, -0.75 * closing), 0.16 * unit)
+    for corner, outward in zip(_MOUTH_CORNERS, (-1.0, 1.0), strict=True):
+        amount = scene.smile - 1.0
+        _push(points, head.landmarks[corner], (0.11 * unit * amount * outward, -0.09 * unit * amount), 0.22 * unit)
+    if scene.mouth_open:
+        _push(points, head.landmarks[17], (0.0, 0.35 * unit * scene.mouth_open), 0.30 * unit)
+    for brow in (105, 334, 66, 296, 63, 293):
+        _push(points, head.landmarks[brow], (0.0, -0.06 * unit * scene.brows_up), 0.16 * unit)
+    return points
+
+
+def _push(points: Points, around: Points, by: tuple[float, float], radius: float) -> None:
+    distance = np.linalg.norm(points[:, :2] - around[:2], axis=1)
+    weight = np.exp(-((distance / radius) ** 2))
+    points[:, 0] += weight * by[0]
+    points[:, 1] += weight * by[1]
+
+
+def _turned(points: Points, scene: Scene) -> Points:
+    """The points turned about the head's axis and projected: x, y in the picture and depth, in pixels of the photograph."""
+    pivot = np.array([_HEAD_CENTRE[0], _NECK_Y - 60.0, _HEAD_AXIS_DEPTH])
+    turned = (points - pivot) @ rotation(scene.yaw, scene.pitch, scene.roll).T + pivot
+    centre = np.array([_CROP[0] / 2, _CROP[1] / 2])
+    factor = _CAMERA_DISTANCE / (_CAMERA_DISTANCE + turned[:, 2:3])
+    # Seen straight on, perspective would change the photograph, which has it already.
+    straight = _CAMERA_DISTANCE / (_CAMERA_DISTANCE + points[:, 2:3])
+    turned[:, :2] = (turned[:, :2] - centre) * factor / straight + centre
+    return turned
+
+
+def rotation(yaw: float, pitch: float, roll: float) -> Points:
+    """The rotation matrix, for x to the right, y down and z away from the camera."""
+    a, b, c = np.radians([yaw, pitch, roll])
+    about_y = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(b), np.sin(b)], [0, -np.sin(b), np.cos(b)]])
+    about_z = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
+    return np.asarray(about_z @ about_y @ about_x)
+
+
+def _with_gaze(head: _Head, scene: Scene) -> Image:
+    """The texture with eyes painted anew: an iris that looks where it should, behind the photograph's own lids."""
+    texture = head.texture.copy()
+    for contour, iris in _EYES:
+        lids = (head.landmarks[list(contour), :2] * _TEXTURE_SCALE).astype(np.float32)
+        centre = head.landmarks[iris, :2] * _TEXTURE_SCALE
+        radius = float(np.mean(np.linalg.norm(head.landmarks[iris + 1 : iris + 5, :2] - head.landmarks[iris, :2], axis=1)))
+        radius *= _TEXTURE_SCALE
+        eyeball = radius * _EYEBALL_TO_IRIS_RADIUS
+        shift = np.sin(np.radians([scene.gaze_x, -scene.gaze_y])) * eyeball
+        at = tuple(int(round(value)) for value in centre + shift)
+        eye = np.full_like(texture, 0)
+        eye[:] = (226, 216, 208)
+        cv2.circle(eye, at, round(radius), (78, 58, 44), -1, cv2.LINE_AA)
+        cv2.circle(eye, at, round(radius * 0.45), (12, 10, 10), -1, cv2.LINE_AA)
+        mask = np.zeros(texture.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [np.round(lids).astype(np.int32)], 255, cv2.LINE_AA)
+        share = cv2.GaussianBlur(mask, (5, 5), 0)[..., None] / 255.0
+        texture = (texture * (1 - share) + eye * share).astype(np.uint8)
+    return texture
+
+
+def _tilted(room: Image, degrees: float) -> Image:
+    """The body below the neck sheared, so that the line of the shoulders has the angle, and the head stays upright."""
+    if not degrees:
+        return room
+    height, width = room.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    below = np.clip((y - _NECK_Y) / 30.0, 0.0, 1.0)
+    shifted = y - below * np.tan(np.radians(degrees)) * (x - _HEAD_CENTRE[0])
+    return np.asarray(cv2.remap(room, x, shifted.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _zoomed(canvas: Image, zoom: float) -> Image:
+    width, height = SIZE
+    matrix = np.array([[zoom, 0, (1 - zoom) * width * 0.45], [0, zoom, (1 - zoom) * height * 0.4]], np.float32)
+    smaller = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    room = cv2.GaussianBlur(canvas, (0, 0), 25)
+    inside = cv2.warpAffine(canvas, matrix, SIZE, flags=smaller)
+    mask = cv2.warpAffine(np.full(canvas.shape[:2], 255, np.uint8), matrix, SIZE)[..., None] > 0
+    return np.where(mask, inside, room)
+
+
+# --- drawing --------------------------------------------------------------------------------------------------------
+
+
+def _drawn(canvas: Image, texture: Image, points: Points, head: _Head) -> Image:
+    """The textured triangles over the canvas, the nearest last (painter's algorithm), each mapped affinely."""
+    height, width = canvas.shape[:2]
+    corners = points[head.triangles][:, :, :2]
+    order = np.argsort(-points[head.triangles][:, :, 2].mean(axis=1))
+    owner = np.full((height, width), -1, np.int32)
+    for index in order:
+        cv2.fillConvexPoly(owner, np.round(corners[index] * 16).astype(np.int32), int(index), cv2.LINE_8, 4)
+    sources = head.points[head.triangles][:, :, :2] * _TEXTURE_SCALE
+    targets = np.concatenate([corners, np.ones((*corners.shape[:2], 1))], axis=2)
+    flat = np.abs(np.linalg.det(targets)) < 1e-6
+    targets[flat] = np.eye(3)
+    affine = np.linalg.solve(targets, sources)
+    covered = owner >= 0
+    y, x = np.nonzero(covered)
+    place = np.column_stack([x, y, np.ones(len(x))])
+    source = np.zeros((height, width, 2), np.float32)
+    source[covered] = np.einsum("ni,nij->nj", place, affine[owner[covered]])
+    colours = cv2.remap(texture, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.where(covered[..., None], colours, canvas)

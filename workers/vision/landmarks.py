@@ -1,0 +1,171 @@
+"""MediaPipe's graphs: loaded once for the life of the process, and anew after one of them fails.
+
+MediaPipe 0.10.21 is the last version with its models inside the wheel. A graph that has met a picture it cannot digest stays dead, so
+it is thrown away. A process that has used one must not fork.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.vision.frames import Image
+
+log = logging.getLogger(__name__)
+
+Points = NDArray[np.float32]
+
+_MOST_FACES = 3
+_SEARCH_MARGIN = 1.5
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """MediaPipe writes to the process's standard error before anybody can tell it not to."""
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+class _Graph:
+    """One of MediaPipe's solutions, made on first use."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+        self._solution: Any = None
+        self._chatty = True
+
+    def process(self, image: Image) -> Any:
+        """The solution's result.
+
+        Raises:
+            RuntimeError, ValueError: if it fails on this picture; the next call starts a new graph.
+        """
+        with _quiet() if self._chatty else nullcontext():
+            if self._solution is None:
+                import mediapipe
+
+                self._solution = self._make(mediapipe.solutions)
+            try:
+                result = self._solution.process(image)
+            except BaseException:
+                self._solution = None
+                self._chatty = True
+                raise
+        # It speaks up until it has found its first face or body.
+        self._chatty = self._chatty and not any(getattr(result, name) for name in result._fields)
+        return result
+
+    def restart(self) -> None:
+        """Forgets what it followed from picture to picture."""
+        if self._solution is not None:
+            with _quiet():
+                self._solution.reset()
+
+
+_FACE = _Graph(
+    lambda solutions: solutions.face_mesh.FaceMesh(
+        max_num_faces=_MOST_FACES, refine_landmarks=True, min_detection_confidence=0.5, min_tracking_confidence=0.5
+    )
+)
+_ENLARGED_FACE = _Graph(
+    lambda solutions: solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, refine_landmarks=True)
+)
+_FAR_FACE = _Graph(lambda solutions: solutions.face_detection.FaceDetection(model_selection=1))
+_BODY = _Graph(lambda solutions: solutions.pose.Pose(model_complexity=1, smooth_landmarks=False))
+
+
+def restart() -> None:
+    """To be called before each answer, so that the same answer always gives the same figures."""
+    for graph in (_FACE, _ENLARGED_FACE, _FAR_FACE, _BODY):
+        graph.restart()
+
+
+def face(image: Image) -> Points | None:
+    """The 478 points of the largest face in pixels (x right, y down, z away from the camera at the same scale), or ``None``."""
+    return _largest(_processed(_FACE, image), image.shape[1], image.shape[0])
+
+
+def far_face(image: Image) -> tuple[Points, tuple[int, int, int, int]] | None:
+    """A face too small for the mesh to find by itself (narrower than a tenth of the picture), and the window it was seen in."""
+    box = _far_box(image)
+    if box is None:
+        return None
+    points = face_in(image, box)
+    return None if points is None else (points, box)
+
+
+def face_in(image: Image, window: tuple[int, int, int, int]) -> Points | None:
+    """The points of the face inside a window (left, top, right, bottom) of the picture, in the whole picture's pixels."""
+    left, top, right, bottom = window
+    part = np.ascontiguousarray(image[top:bottom, left:right])
+    if min(part.shape[:2]) == 0:
+        return None
+    points = _largest(_processed(_ENLARGED_FACE, part), part.shape[1], part.shape[0])
+    return None if points is None else points + np.array([left, top, 0], np.float32)
+
+
+def body(image: Image) -> NDArray[np.float32] | None:
+    """The 33 points of the body: x and y in pixels, and how visible each is (0 to 1); or ``None``."""
+    result = _processed(_BODY, image)
+    if result is None or result.pose_landmarks is None:
+        return None
+    height, width = image.shape[:2]
+    return np.array([(p.x * width, p.y * height, p.visibility) for p in result.pose_landmarks.landmark], np.float32)
+
+
+def _processed(graph: _Graph, image: Image) -> Any:
+    try:
+        return graph.process(image)
+    except (RuntimeError, ValueError) as error:
+        log.warning("a picture of %s could not be looked at: %s", image.shape, error)
+        return None
+
+
+def _largest(result: Any, width: int, height: int) -> Points | None:
+    faces = (result.multi_face_landmarks if result is not None else None) or []
+    scale = np.array([width, height, width], np.float32)
+    found = [np.array([(p.x, p.y, p.z) for p in one.landmark], np.float32) * scale for one in faces]
+    return max(found, key=lambda points: float(np.prod(np.ptp(points[:, :2], axis=0))), default=None)
+
+
+def _far_box(image: Image) -> tuple[int, int, int, int] | None:
+    """A window around the largest face the long-range detector finds, in the whole picture or in overlapping squares of it."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    windows = [(0, 0, width, height)]
+    if width != height:
+        windows += [(left, 0, left + side, height) for left in (0, (width - side) // 2, width - side)][
+            : 3 * (width > side)
+        ]
+    for left, top, right, bottom in windows:
+        part = np.ascontiguousarray(image[top:bottom, left:right])
+        result = _processed(_FAR_FACE, part)
+        boxes = [one.location_data.relative_bounding_box for one in (result.detections if result else None) or []]
+        if boxes:
+            box = max(boxes, key=lambda one: one.width * one.height)
+            return _around(box, (left, top, right, bottom), (width, height))
+    return None
+
+
+def _around(box: Any, window: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    left, top, right, bottom = window
+    width, height = right - left, bottom - top
+    x, y = left + (box.xmin + box.width / 2) * width, top + (box.ymin + box.height / 2) * height
+    reach = max(box.width * width, box.height * height) * _SEARCH_MARGIN
+    return (
+        max(0, int(x - reach)),
+        max(0, int(y - reach)),
+        min(size[0], int(x + reach)),
+        min(size[1], int(y + reach)),
+    )
