@@ -181,6 +181,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
             placeholder={texts.write_here}
             value={draft}
             maxLength={50_000}
+            readOnly={phase === "moving"}
             onChange={(event) => setDraft(event.target.value)}
             onKeyDown={(event) => {
               if (event.key === "Escape") field.current.blur();

@@ -37,7 +37,12 @@ _SAID = {
 
 
 def page() -> rx.Component:
-    """The conversation: what was said so far in one line each, and the question that is open."""
+    """The conversation, once the page knows what was chosen last time: a click before that would be forgotten."""
+    return rx.cond(rx.State.is_hydrated, _conversation(), e.loading(_("One moment.")))
+
+
+def _conversation() -> rx.Component:
+    """What was said so far in one line each, and the question that is open."""
     return rx.el.div(
         rx.cond(SetupState.step == WHAT, _opening()),
         _said(_("What for"), SetupState.what_text, WHAT),
