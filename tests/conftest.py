@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 # A short path: a unix socket's may have 107 characters at most. World-searchable, for PostgreSQL's user when we are root.
 HOME = Path(tempfile.mkdtemp(prefix="intervi-test-"))
@@ -80,14 +81,18 @@ async def _clean(request: pytest.FixtureRequest) -> AsyncIterator[None]:
         return
     request.getfixturevalue("servers")
     from sqlalchemy import text
+    from sqlalchemy.exc import OperationalError
     from sqlmodel import SQLModel
 
     from intervi.database import transaction
     from intervi.redis_client import redis
 
-    async with transaction() as session:
-        names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-        await session.execute(text(f"TRUNCATE {names} CASCADE"))
+    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    # A worker of the module may be reading: PostgreSQL then ends one of the two as a deadlock.
+    async for attempt in AsyncRetrying(retry=retry_if_exception_type(OperationalError), stop=stop_after_attempt(10)):
+        with attempt:
+            async with transaction() as session:
+                await session.execute(text(f"TRUNCATE {names} CASCADE"))
     await redis().flushall()
     yield
 
