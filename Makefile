@@ -44,7 +44,7 @@ messages: install-dev  ## Collect the texts for translators into intervi/locales
 		.venv/bin/pybabel -q update -i intervi/locales/messages.pot -d intervi/locales --omit-header; done
 
 clean:  ## Remove what was installed and built; recordings and accounts in var/ stay
-	@rm -rf .venv .web .states reflex.lock assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 install:

@@ -26,6 +26,8 @@ def prepare(*, serving: bool) -> None:
         "REFLEX_ENV_MODE": "prod",
         # Node trusts only what it brought along unless told; a company's proxy is known to the machine, not to Node.
         "NODE_USE_SYSTEM_CA": "1",
+        # reflex.lock is in the repository: it must not name whichever registry it was written with.
+        "npm_config_omit_lockfile_registry_resolved": "true",
     }
     reflex.REFLEX_BACKEND_ONLY.set(serving)
     reflex.REFLEX_SKIP_COMPILE.set(serving)
