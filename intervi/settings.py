@@ -8,9 +8,9 @@ import contextlib
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY_ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     max_media_seconds: int = 3 * 3600
     quota_bytes_per_user: int = 50 * 1024**3
     signed_link_seconds: int = 3600
+    retention_days: Annotated[PositiveInt | None, BeforeValidator(lambda value: value or None)] = None
+    """Recordings are deleted after so many days; reports and transcripts stay. Empty: they are kept."""
     decode_memory_bytes: int = 3 * 1024**3
     decode_timeout_seconds: int = 900
 

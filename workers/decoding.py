@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from intervi.analysis.figures import Decoded, DecodedSegment
 from intervi.errors import BadMedia
+from intervi.recordings.storage import StorageFull
 from intervi.settings import settings
 from intervi.translation import _, fill
 from workers.container import STEP_SECONDS, Clock, Recording, open_recording
@@ -46,6 +47,10 @@ class SegmentFile:
     """How long the recorder says it recorded, if it does."""
 
 
+class DecoderDied(BadMedia):
+    """The decoder ran out of time or memory, or crashed: most likely over this recording, but it may go well another time."""
+
+
 class _Request(BaseModel):
     segments: list[SegmentFile]
     audio_out: Path
@@ -69,7 +74,8 @@ def decode_answer(segments: Sequence[SegmentFile], audio_out: Path, playback_dir
         What was found; ``audio_key`` is left to the caller, who knows the storage.
 
     Raises:
-        BadMedia: if nothing can be decoded, or not within the limits. No file is left behind then.
+        BadMedia: if nothing can be decoded, or (``DecoderDied``) not within the limits. No file is left behind then.
+        StorageFull: if there is no room for what is made. No file is left behind then.
     """
     longest = settings().max_media_seconds
     request = _Request(
@@ -85,7 +91,9 @@ def decode_answer(segments: Sequence[SegmentFile], audio_out: Path, playback_dir
         return Decoded.model_validate_json(answer)
     except ChildFailed as error:
         _remove_output(segments, audio_out, playback_directory)
-        raise BadMedia(_words_for(error.failure)) from error
+        if error.failure == Failure.ROOM:
+            raise StorageFull from error
+        raise DecoderDied(_words_for(error.failure)) from error
     except BaseException:
         _remove_output(segments, audio_out, playback_directory)
         raise
@@ -195,7 +203,7 @@ class _Reading:
                     copy.add(packet)
                 if self._broken > _BROKEN_PACKETS:
                     break
-        except (MemoryError, BadMedia):
+        except (MemoryError, BadMedia, StorageFull):
             raise
         except Exception:
             # Damaged from here on: what came before is used, and the header or the recorder tells how much is missing.

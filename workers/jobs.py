@@ -12,16 +12,19 @@ from uuid import UUID
 from intervi import events
 from intervi.analysis import queue, repository, service
 from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
-from intervi.analysis.models import WorkStatus
+from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import Claim
 from intervi.clock import now
 from intervi.coaching.feedback import work_on
 from intervi.coaching.scoring import score_interview
 from intervi.database import after_commit, transaction
-from intervi.errors import InterviError
+from intervi.errors import InterviError, Unavailable
+from intervi.recordings.storage import StorageFull, is_full
 from intervi.settings import settings
 from intervi.translation import _
-from workers.stages import run_stage
+from workers.decoding import DecoderDied
+from workers.persistence import until_kept
+from workers.stages import Outcome, run_stage
 from workers.tidying import tidy
 
 log = logging.getLogger(__name__)
@@ -31,6 +34,10 @@ _loop = asyncio.Runner()
 _measuring = ThreadPoolExecutor(max_workers=1, thread_name_prefix="measuring")
 
 HUNG = 70
+NO_ROOM_SECONDS = 30.0
+"""How long a stage is put off that finds the disk full."""
+_MAY_BE_THE_LAST = (Stage.DECODE, Stage.SCORES, Stage.REPORT)
+"""An analysis is over with its report, or when one of these was given up."""
 
 
 def work(kind: str) -> None:
@@ -39,12 +46,15 @@ def work(kind: str) -> None:
 
 
 async def _work(kind: str) -> None:
-    if (claim := await service.claim_next(kind)) is not None:
+    claim = await service.claim_next(kind)
+    if claim is not None:
         await _carry_out(claim)
         await queue.wake(kind)
-    elif kind == queue.MEDIA:
+    if kind == queue.MEDIA and (claim is None or claim.stage in _MAY_BE_THE_LAST):
+        # Not only when there is nothing else to do: a report does not wait for other people's analyses.
         while await write_next_report():
             pass
+    if kind == queue.MEDIA and claim is None:
         await tidy()
 
 
@@ -56,30 +66,50 @@ async def _carry_out(claim: Claim) -> None:
     try:
         await _hold(claim, running)
         outcome = await running
-    except InterviError as error:
-        # What the media or the settings make impossible stays impossible.
-        await service.fail(claim, error.message, for_good=True)
-        log.info("refused: %s: %s", name, error.message)
-    except Exception:
-        log.exception("failed: %s", name)
-        await service.fail(claim, _("Something unexpected went wrong at this step."), for_good=False)
+    except Exception as error:
+        await _hand_back(claim, error, name)
     else:
-        kept = await service.finish(claim, outcome.result, outcome.summary, outcome.playback_keys)
-        log.info("%s: %s", "done" if kept else "done, but no longer ours", name)
+        await _keep(claim, outcome, name)
 
 
-async def _hold(claim: Claim, running: "asyncio.Future[object]") -> None:
+async def _keep(claim: Claim, outcome: Outcome, name: str) -> None:
+    """Writes what was found; if the stage is no longer ours, nothing of it stays."""
+    if await until_kept(service.finish, claim, outcome.result, outcome.summary, outcome.playback_keys):
+        log.info("done: %s", name)
+    else:
+        await until_kept(service.drop, service.made_keys(outcome.result, outcome.playback_keys))
+        log.info("done, but no longer ours: %s", name)
+
+
+async def _hand_back(claim: Claim, error: Exception, name: str) -> None:
+    """What becomes of a stage that could not be done: given up, tried again, or put off."""
+    if isinstance(error, StorageFull) or (isinstance(error, OSError) and is_full(error)):
+        await until_kept(service.put_off, claim, StorageFull().message, NO_ROOM_SECONDS)
+        log.warning("no room: %s", name)
+    elif isinstance(error, InterviError):
+        # What the media or the settings make impossible stays impossible; but this machine may have been at fault, too.
+        for_good = not isinstance(error, DecoderDied | Unavailable)
+        await until_kept(service.fail, claim, error.message, for_good=for_good)
+        log.info("%s: %s: %s", "refused" if for_good else "failed", name, error.message)
+    else:
+        log.error("failed: %s", name, exc_info=error)
+        await until_kept(service.fail, claim, _("Something unexpected went wrong at this step."), for_good=False)
+
+
+async def _hold(claim: Claim, running: "asyncio.Future[Outcome]") -> None:
     """Renews the lease until the stage ends. A stage that hangs can only be ended with its process."""
     deadline = asyncio.get_running_loop().time() + settings().stage_timeout_seconds
     while not (await asyncio.wait({running}, timeout=settings().lease_seconds / 3))[0]:
         if asyncio.get_running_loop().time() > deadline:
             log.error("hangs: %s of %s; this worker ends itself", claim.stage, claim.analysis.id)
-            await service.fail(claim, _("This step took too long."), for_good=False)
-            os._exit(HUNG)
+            try:
+                await service.fail(claim, _("This step took too long."), for_good=False)
+            finally:
+                os._exit(HUNG)
         try:
             await service.renew(claim)
         except Exception as error:
-            # The database is away for a moment: the result is kept if the lease still stands when it is back.
+            # The database is away for a moment: the result is kept if nobody has taken the stage when it is back.
             log.warning("lease not renewed: %s", error)
 
 

@@ -20,11 +20,13 @@ from enum import StrEnum
 from typing import IO
 
 from intervi.errors import BadMedia
+from intervi.recordings.storage import StorageFull
 from intervi.settings import REPOSITORY_ROOT
 from intervi.supervision.child import die_with_parent
 
 REFUSED = 2
 _OUT_OF_MEMORY = 3
+_NO_ROOM = 4
 _ONE_THREAD = {
     # Each thread of a numeric library, and each arena of malloc, reserves address space, which is what is limited.
     "OPENBLAS_NUM_THREADS": "1",
@@ -38,7 +40,12 @@ class Failure(StrEnum):
 
     TIME = "time"
     MEMORY = "memory"
+    ROOM = "room"
+    """The disk is full."""
     CRASH = "crash"
+
+
+_FAILURES = {_OUT_OF_MEMORY: Failure.MEMORY, _NO_ROOM: Failure.ROOM}
 
 
 class ChildFailed(Exception):
@@ -115,8 +122,8 @@ def _judge(status: int, overdue: bool, messages: str) -> None:
 
 
 def _failure(status: int) -> Failure:
-    if status == _OUT_OF_MEMORY:
-        return Failure.MEMORY
+    if status in _FAILURES:
+        return _FAILURES[status]
     return Failure.TIME if status == -signal.SIGXCPU else Failure.CRASH
 
 
@@ -143,6 +150,8 @@ def exit_status(function: Callable[[], None]) -> int:
         return REFUSED
     except MemoryError:
         return _OUT_OF_MEMORY
+    except StorageFull:
+        return _NO_ROOM
     return 0
 
 

@@ -14,6 +14,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from intervi.recordings.storage import StorageFull, is_full
 from workers.container import Recording
 
 _WEBM = frozenset({"vp8", "vp9", "av1", "opus", "vorbis"})
@@ -29,7 +30,10 @@ _CONTAINERS: tuple[tuple[frozenset[str], str, dict[str, str]], ...] = (
 
 
 class PlaybackCopy:
-    """Takes the packets of one recording as they are read. Whatever goes wrong costs the copy, never the analysis."""
+    """Takes the packets of one recording as they are read. Whatever is wrong with them costs the copy, never the analysis.
+
+    A full disk is no matter of the recording: ``StorageFull`` is raised by all methods.
+    """
 
     def __init__(self, recording: Recording, directory: Path, media_id: UUID) -> None:
         self._recording = recording
@@ -46,8 +50,9 @@ class PlaybackCopy:
             self._container = av.open(str(self._path), "w", format=extension, options=options)
             for stream in recording.streams:
                 self._streams[stream.index] = self._container.add_stream_from_template(stream)
-        except Exception:
+        except Exception as error:
             self._give_up()
+            _refuse_if_full(error)
 
     def add(self, packet: "Packet[Stream]") -> None:
         """Copies a packet that has been decoded already; afterwards it is no longer the reader's."""
@@ -63,8 +68,9 @@ class PlaybackCopy:
             packet.dts -= shift
             packet.stream = self._streams[index]
             self._container.mux(packet)
-        except Exception:
+        except Exception as error:
             self._give_up()
+            _refuse_if_full(error)
 
     def finish(self) -> None:
         """Writes index and duration."""
@@ -72,8 +78,9 @@ class PlaybackCopy:
             return
         try:
             self._container.close()
-        except Exception:
+        except Exception as error:
             self._give_up()
+            _refuse_if_full(error)
         else:
             if not self._last:
                 self._give_up()
@@ -85,6 +92,11 @@ class PlaybackCopy:
                 container.close()
         if self._path is not None:
             self._path.unlink(missing_ok=True)
+
+
+def _refuse_if_full(error: Exception) -> None:
+    if isinstance(error, OSError) and is_full(error):
+        raise StorageFull from error
 
 
 def _container_for(codecs: frozenset[str]) -> tuple[str, dict[str, str]] | None:

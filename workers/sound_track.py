@@ -9,6 +9,8 @@ import soundfile
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
+from intervi.recordings.storage import StorageFull
+
 RATE = 16_000
 _SILENCE = np.zeros(RATE, dtype=np.float32)
 _DRIFT_SECONDS = 0.1
@@ -53,12 +55,18 @@ class SoundTrack:
         return self._written / RATE
 
     def finish(self, seconds: float) -> bool:
-        """Fills up to the answer's end and closes the file; whether there is one."""
+        """Fills up to the answer's end and closes the file; whether there is one.
+
+        Raises:
+            StorageFull: here or while it is filled.
+        """
         if self._file is None:
             return False
         self.pad_to(seconds)
         self._file.close()
         self._file = None
+        if soundfile.info(self._path).frames != self._written:
+            raise StorageFull
         return True
 
     def pad_to(self, seconds: float) -> None:
@@ -84,5 +92,9 @@ class SoundTrack:
             self._file = soundfile.SoundFile(
                 self._path, "w", samplerate=RATE, channels=1, format="FLAC", subtype="PCM_16"
             )
-        self._file.write(samples)
+        try:
+            self._file.write(samples)
+        except soundfile.LibsndfileError as error:
+            # All it tells is that the system refused, which for a file of our own means that there is no room.
+            raise StorageFull from error
         self._written += len(samples)

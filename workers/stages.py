@@ -4,11 +4,9 @@ The measuring modules know nothing of the database; the database side (``intervi
 stands between them and runs in the worker's measuring thread.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +18,11 @@ from pydantic import BaseModel
 from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
 from intervi.analysis.models import Stage
 from intervi.analysis.service import Claim
+from intervi.analysis.workspace import work_directory
 from intervi.coaching.feedback import answer_report
 from intervi.coaching.scoring import score_answer
 from intervi.questions import bank
 from intervi.recordings.storage import storage
-from intervi.settings import settings
 from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
 from workers.speech import measure_speech, no_speech
@@ -53,7 +51,7 @@ def run_stage(claim: Claim) -> Outcome:
 def _decode(claim: Claim) -> Outcome:
     if not claim.segments:
         return Outcome(Decoded())
-    with _segment_files(claim) as segments, _work_directory() as directory:
+    with _segment_files(claim) as segments, work_directory() as directory:
         audio, playback = directory / "answer.flac", directory / "playback"
         playback.mkdir()
         decoded = decode_answer(segments, audio, playback)
@@ -202,12 +200,3 @@ def _segment_files(claim: Claim) -> Iterator[Sequence[SegmentFile]]:
             )
             for media in claim.segments
         ]
-
-
-@contextmanager
-def _work_directory() -> Iterator[Path]:
-    """A directory of this stage's own, gone when it ends. Left by a killed worker: removed when the next one starts."""
-    parent = settings().home / "work"
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent) as name:
-        yield Path(name)

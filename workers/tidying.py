@@ -1,29 +1,44 @@
-"""What an idle worker does: closes uploads that nobody goes on with, and removes bytes that belong to no recording."""
+"""What an idle worker does: closes uploads that nobody goes on with, deletes what was kept long enough, and mends what is amiss."""
 
 import logging
 import time
 
 from intervi.analysis import service as analysis
+from intervi.analysis import upkeep, workspace
 from intervi.database import transaction
 from intervi.recordings import service as recordings
 
 log = logging.getLogger(__name__)
 
 ORPHANS_EVERY_SECONDS = 3600.0
+_AMISS_SECONDS = 24 * 3600.0
+"""What has been amiss for so long is not under way."""
 
 _orphans_sought_at = float("-inf")
 
 
 async def tidy() -> None:
-    """Settles stale uploads now; looks through storage for orphans once an hour, since that reads all of it."""
+    """Settles stale uploads and deletes expired recordings now; looks for what is amiss once an hour, since that reads all there is."""
     async with transaction() as session:
         for exchange_id in await recordings.settle_stale_uploads(session):
             log.info("upload settled for exchange %s", exchange_id)
             await analysis.start_if_complete(session, exchange_id)
+    async with transaction() as session:
+        if deleted := await upkeep.delete_expired(session):
+            log.info("%d recordings deleted: they were kept as long as recordings are", deleted)
     if _is_time_for_orphans():
-        async with transaction() as session:
-            if removed := await recordings.sweep_orphans(session):
-                log.info("%d orphans removed from storage", removed)
+        workspace.remove_abandoned()
+        await _mend()
+
+
+async def _mend() -> None:
+    async with transaction() as session:
+        found = await upkeep.findings(session, grace_seconds=_AMISS_SECONDS)
+    for finding in found:
+        log.warning("%s", finding.text)
+        if finding.repair is not None:
+            async with transaction() as session:
+                await finding.repair(session)
 
 
 def _is_time_for_orphans() -> bool:

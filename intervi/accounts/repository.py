@@ -22,6 +22,11 @@ async def user(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.get(User, user_id)
 
 
+async def user_locked(session: AsyncSession, user_id: UUID) -> User | None:
+    """The user; nothing can be changed of it, nor added to it, by anybody else until this transaction ends."""
+    return await session.get(User, user_id, with_for_update=True, populate_existing=True)
+
+
 async def credentials(session: AsyncSession, email_key: str) -> tuple[UUID, str] | None:
     """User id and password hash of the account with this address."""
     row = (

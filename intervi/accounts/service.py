@@ -186,6 +186,30 @@ async def user_of(session: AsyncSession, principal: Principal) -> User:
     return user
 
 
+async def hold(session: AsyncSession, principal: Principal) -> User:
+    """The account of the principal; until the transaction ends nobody else can change it or add to it.
+
+    Raises:
+        NotAuthenticated: it was deleted meanwhile.
+    """
+    user = await repository.user_locked(session, principal.user_id)
+    if user is None:
+        raise tokens.not_authenticated()
+    return user
+
+
+async def delete(session: AsyncSession, principal: Principal) -> None:
+    """Removes the rows of an account and of all that belongs to it; every token and cookie of it is dead at once.
+
+    ``recordings.service.delete_account`` removes its media too.
+
+    Raises:
+        NotAuthenticated: it was deleted before.
+    """
+    await session.delete(await hold(session, principal))
+    await session.flush()
+
+
 def _sign_in(session: AsyncSession, user_id: UUID, client: Client) -> SignedIn:
     cookie = secrets.token_urlsafe(32)
     login = Login(

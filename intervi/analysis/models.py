@@ -45,6 +45,10 @@ OPTIONAL = frozenset({Stage.TRANSCRIBE, Stage.SPEECH, Stage.VISION, Stage.LANGUA
 """A report is made without what these would have found, and says so; the candidate may try them again."""
 
 
+OF_MEDIA = frozenset({Stage.DECODE, Stage.TRANSCRIBE, Stage.SPEECH, Stage.VISION})
+"""What reads a recording, or what was made from it."""
+
+
 def successors(stage: Stage) -> frozenset[Stage]:
     """Every stage that rests on this one, near or far."""
     near = {later for later, earlier in AFTER.items() if stage in earlier}

@@ -23,20 +23,24 @@ STAGES_OF: dict[str, frozenset[Stage]] = {
 }
 """Which kind of worker runs which stages; transcription stands alone, since it is what a GPU is for."""
 
+_ANSWERS_SECONDS = 5.0
+
 _connection: Redis | None = None
 
 
 def connection() -> Redis:
-    """This process's plain Redis connection (RQ has no asynchronous one)."""
+    """This process's plain Redis connection (RQ has no asynchronous one). A Redis that does not answer holds nobody up for long."""
     global _connection
     if _connection is None:
-        _connection = Redis.from_url(settings().broker_url)
+        _connection = Redis.from_url(
+            settings().broker_url, socket_timeout=_ANSWERS_SECONDS, socket_connect_timeout=_ANSWERS_SECONDS
+        )
     return _connection
 
 
-def queue(kind: str) -> Queue:
-    """The queue of one kind of worker."""
-    return Queue(kind, connection=connection(), serializer=JSONSerializer)
+def queue(kind: str, of: Redis | None = None) -> Queue:
+    """The queue of one kind of worker, over this process's connection or another one."""
+    return Queue(kind, connection=of or connection(), serializer=JSONSerializer)
 
 
 def wake_now(kind: str) -> None:

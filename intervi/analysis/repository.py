@@ -1,7 +1,7 @@
 """Every query of ``analysis``. Those for people start from the principal; those for workers from what is open."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, update
@@ -130,6 +130,20 @@ async def is_uploading(session: AsyncSession, exchange_id: UUID) -> bool:
     return (await session.exec(query)).first() is not None
 
 
+async def is_deleted(session: AsyncSession, exchange_id: UUID) -> bool:
+    """Whether all that was recorded of an answer was kept as long as recordings are kept, and is gone."""
+    states = set(await session.exec(select(Media.state).where(Media.exchange_id == exchange_id)))
+    return MediaState.DELETED in states and MediaState.STORED not in states
+
+
+async def used_made_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Which of these keys, of things made from recordings, a recording or a result refers to."""
+    audio_key = col(AnalysisStage.result)["audio_key"].astext
+    playback = set(await session.exec(select(Media.playback_key).where(col(Media.playback_key).in_(keys))))
+    audio = set(await session.exec(select(audio_key).where(AnalysisStage.stage == Stage.DECODE, audio_key.in_(keys))))
+    return {key for key in playback | audio if key}
+
+
 async def interview_of(session: AsyncSession, exchange: Exchange) -> Interview:
     """The interview an answer belongs to."""
     return (await session.exec(select(Interview).where(Interview.id == exchange.interview_id))).one()
@@ -219,6 +233,11 @@ async def ready_for_report(session: AsyncSession) -> Interview | None:
 
     A session of the coach contract has no end: its report follows its analyses.
     """
+    query = select(Interview).where(*_report_is_due()).order_by(col(Interview.id)).limit(1)
+    return (await session.exec(query.with_for_update(skip_locked=True))).first()
+
+
+def _report_is_due() -> tuple[ColumnElement[bool], ...]:
     its_analyses = select(Analysis.id).where(Analysis.interview_id == col(Interview.id))
     unanalysed = (
         select(Exchange.id)
@@ -229,20 +248,13 @@ async def ready_for_report(session: AsyncSession) -> Interview | None:
             col(Analysis.id).is_(None),
         )
     )
-    query = (
-        select(Interview)
-        .where(
-            col(Interview.reported_at).is_(None),
-            or_(col(Interview.status) == Status.COMPLETED, col(Interview.origin) == Origin.COACH),
-            exists(its_analyses),
-            ~exists(its_analyses.where(col(Analysis.status).not_in(FINISHED))),
-            ~exists(unanalysed),
-        )
-        .order_by(col(Interview.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
+    return (
+        col(Interview.reported_at).is_(None),
+        or_(col(Interview.status) == Status.COMPLETED, col(Interview.origin) == Origin.COACH),
+        exists(its_analyses),
+        ~exists(its_analyses.where(col(Analysis.status).not_in(FINISHED))),
+        ~exists(unanalysed),
     )
-    return (await session.exec(query)).first()
 
 
 async def answers_of(session: AsyncSession, interview_id: UUID) -> Sequence[tuple[Exchange, Analysis]]:
@@ -255,3 +267,101 @@ async def answers_of(session: AsyncSession, interview_id: UUID) -> Sequence[tupl
             .order_by(col(Exchange.position))
         )
     ).all()
+
+
+# --- for upkeep, over everybody's -----------------------------------------------------------------------------------
+
+
+async def expired_media(session: AsyncSession, before: datetime) -> Sequence[Media]:
+    """Recordings that came before then, except those whose analysis is under way; each held by one caller only."""
+    under_way = select(Analysis.id).where(
+        Analysis.exchange_id == col(Media.exchange_id), col(Analysis.status).not_in(FINISHED)
+    )
+    query = (
+        select(Media)
+        .where(
+            col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)),
+            func.coalesce(Media.stored_at, Media.received_at) < before,
+            ~exists(under_way),
+        )
+        .order_by(col(Media.id))
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.exec(query)).all()
+
+
+async def forget_audio(session: AsyncSession, exchange_id: UUID) -> None:
+    """The sound that was decoded from an answer's recordings is gone with them."""
+    analysis = await lock_by_exchange(session, exchange_id)
+    row = await session.get(AnalysisStage, (analysis.id, Stage.DECODE), populate_existing=True) if analysis else None
+    if row is not None and row.result is not None:
+        row.result = {**row.result, "audio_key": None}
+        session.add(row)
+
+
+async def kept_media(session: AsyncSession) -> Sequence[Media]:
+    """Every recording whose bytes should be in storage."""
+    query = select(Media).where(col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)), _was_stored())
+    return (await session.exec(query.order_by(col(Media.id)))).all()
+
+
+def _was_stored() -> ColumnElement[bool]:
+    # Recorded again while it was still coming: nothing needs to be there.
+    return col(Media.stored_at).is_not(None)
+
+
+async def audio_keys(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
+    """Every analysis whose decoded sound should be in storage, with its key."""
+    audio_key = col(AnalysisStage.result)["audio_key"].astext
+    query = select(AnalysisStage.analysis_id, audio_key).where(
+        AnalysisStage.stage == Stage.DECODE, AnalysisStage.status == WorkStatus.DONE, audio_key.is_not(None)
+    )
+    return (await session.exec(query.order_by(col(AnalysisStage.analysis_id)))).all()
+
+
+async def unheld(session: AsyncSession, before: datetime) -> Sequence[AnalysisStage]:
+    """Stages that are said to run, with no lease or one that ended before then."""
+    expires = col(AnalysisStage.lease_expires_at)
+    query = select(AnalysisStage).where(
+        AnalysisStage.status == WorkStatus.RUNNING, or_(expires.is_(None), expires < before)
+    )
+    return (await session.exec(query.order_by(col(AnalysisStage.analysis_id)))).all()
+
+
+async def stuck(session: AsyncSession, before: datetime) -> Sequence[Analysis]:
+    """Analyses begun before then that are not finished, and of which no stage is open or running."""
+    open_stages = select(AnalysisStage.stage).where(
+        AnalysisStage.analysis_id == col(Analysis.id),
+        col(AnalysisStage.status).in_((WorkStatus.WAITING, WorkStatus.RUNNING)),
+    )
+    query = select(Analysis).where(
+        col(Analysis.status).not_in(FINISHED), Analysis.created_at < before, ~exists(open_stages)
+    )
+    return (await session.exec(query.order_by(col(Analysis.id)))).all()
+
+
+async def never_begun(session: AsyncSession, before: datetime) -> Sequence[UUID]:
+    """Answers of completed interviews, given before then, that nobody analyses although nothing of them is still coming."""
+    in_the_way = select(Media.id).where(
+        Media.exchange_id == col(Exchange.id), col(Media.state).in_((MediaState.UPLOADING, MediaState.DELETED))
+    )
+    query = (
+        select(Exchange.id)
+        .join(Interview, col(Interview.id) == Exchange.interview_id)
+        .outerjoin(Analysis, col(Analysis.exchange_id) == Exchange.id)
+        .where(
+            Interview.status == Status.COMPLETED,
+            Exchange.status == AnswerStatus.ANSWERED,
+            col(Exchange.answered_at) < before,
+            col(Analysis.id).is_(None),
+            ~exists(in_the_way),
+        )
+    )
+    return (await session.exec(query.order_by(col(Exchange.id)))).all()
+
+
+async def unreported(session: AsyncSession, before: datetime) -> Sequence[UUID]:
+    """Interviews whose report could have been written before then."""
+    fresh = select(Analysis.id).where(Analysis.interview_id == col(Interview.id), col(Analysis.finished_at) >= before)
+    query = select(Interview.id).where(*_report_is_due(), ~exists(fresh))
+    return (await session.exec(query.order_by(col(Interview.id)))).all()

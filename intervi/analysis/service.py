@@ -6,21 +6,22 @@ Web and pages use the first half, workers the second. Nothing in here measures a
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlmodel import select
+from redis.exceptions import RedisError
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi import events
 from intervi.accounts.principal import Principal
 from intervi.analysis import queue, repository
 from intervi.analysis.figures import AnswerReport, Decoded, Language, Scores, Speech, Transcript, Vision
-from intervi.analysis.models import AFTER, OPTIONAL, Analysis, AnalysisStage, Stage, WorkStatus, successors
+from intervi.analysis.models import AFTER, OF_MEDIA, OPTIONAL, Analysis, AnalysisStage, Stage, WorkStatus, successors
 from intervi.clock import now
 from intervi.database import after_commit, transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
@@ -29,6 +30,7 @@ from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media
+from intervi.recordings.storage import storage
 from intervi.settings import settings
 from intervi.translation import _
 
@@ -104,10 +106,10 @@ async def start(session: AsyncSession, exchange_id: UUID) -> Analysis:
     if made:
         session.add_all(AnalysisStage(analysis_id=analysis.id, stage=stage) for stage in Stage)
         await session.flush()
-    elif analysis.input_hash == input_hash:
+    elif analysis.input_hash == input_hash or await repository.is_deleted(session, exchange_id):
         return analysis
     analysis.input_hash = input_hash
-    await _begin_again(session, analysis, {Stage.DECODE})
+    await begin_again(session, analysis, {Stage.DECODE})
     return analysis
 
 
@@ -144,7 +146,7 @@ async def retry(session: AsyncSession, principal: Principal, analysis_id: UUID) 
 
     Raises:
         NotFound: if it is not the principal's.
-        Conflict: if nothing has failed.
+        Conflict: if nothing has failed, or the recording that it would be tried on was deleted.
     """
     analysis = await repository.owned(session, principal, analysis_id)
     if analysis is None:
@@ -154,7 +156,9 @@ async def retry(session: AsyncSession, principal: Principal, analysis_id: UUID) 
     }
     if not failed:
         raise Conflict(_("Nothing has failed here, so there is nothing to try again."))
-    await _begin_again(session, analysis, failed)
+    if not failed.isdisjoint(OF_MEDIA) and await repository.is_deleted(session, analysis.exchange_id):
+        raise Conflict(_("The recording was deleted, so this cannot be tried again."))
+    await begin_again(session, analysis, failed)
 
 
 async def correct_transcript(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str) -> None:
@@ -169,7 +173,7 @@ async def correct_transcript(session: AsyncSession, principal: Principal, exchan
     session.add(exchange)
     analysis = await repository.lock_by_exchange(session, exchange_id)
     if analysis is not None:
-        await _begin_again(session, analysis, {Stage.LANGUAGE})
+        await begin_again(session, analysis, {Stage.LANGUAGE})
 
 
 async def wait_for(principal: Principal, exchange_id: UUID, stage: Stage, seconds: float) -> AnalysisState | None:
@@ -193,6 +197,8 @@ async def _next_event(user_id: UUID, seconds: float) -> None:
         await asyncio.wait_for(anext(heard), seconds)
     except TimeoutError:
         pass
+    except RedisError:
+        await asyncio.sleep(seconds)
     finally:
         await heard.aclose()
 
@@ -214,10 +220,12 @@ def _input_hash(exchange: Exchange, segments: Sequence[Media]) -> str:
     return hashlib.sha256(json.dumps([described, exchange.answer_text]).encode()).hexdigest()
 
 
-async def _begin_again(session: AsyncSession, analysis: Analysis, stages: set[Stage]) -> None:
+async def begin_again(session: AsyncSession, analysis: Analysis, stages: set[Stage]) -> None:
     """Opens these stages and everything that rests on them; a worker that still runs one has lost its lease."""
     reset = stages.union(*(successors(stage) for stage in stages))
     rows = {Stage(row.stage): row for row in await repository.stages(session, [analysis.id])}
+    if Stage.DECODE in reset:
+        await _keep_made(session, analysis.exchange_id, [])
     for stage in reset:
         row = rows[stage]
         row.status, row.attempt, row.result, row.summary = WorkStatus.BLOCKED, 0, None, None
@@ -318,9 +326,25 @@ async def finish(claim: Claim, result: BaseModel, summary: dict[str, Any], playb
         analysis = await _still_ours(session, claim)
         if analysis is None:
             return False
-        await _keep_media_facts(session, claim, result, playback_keys)
+        if isinstance(result, Decoded):
+            await _keep_media_facts(session, result, playback_keys)
+            await _keep_made(session, claim.exchange.id, made_keys(result, playback_keys))
         await _settle(session, analysis, claim.stage, result=result.model_dump(mode="json"), summary=summary)
         return True
+
+
+def made_keys(result: BaseModel, playback_keys: Mapping[UUID, str]) -> list[str]:
+    """The keys of what a stage put into storage."""
+    audio_key = result.audio_key if isinstance(result, Decoded) else None
+    return [*playback_keys.values(), *([audio_key] if audio_key else [])]
+
+
+async def drop(keys: Collection[str]) -> None:
+    """Removes what a stage put into storage, if its result was not taken."""
+    async with transaction() as session:
+        used = await repository.used_made_keys(session, keys)
+    for key in sorted(set(keys) - used):
+        await asyncio.to_thread(storage().delete_made, key)
 
 
 async def fail(claim: Claim, error: str, *, for_good: bool) -> bool:
@@ -332,12 +356,29 @@ async def fail(claim: Claim, error: str, *, for_good: bool) -> bool:
         if for_good or claim.attempt >= settings().max_attempts:
             await _settle(session, analysis, claim.stage, error=error)
             return True
-        row = await _row(session, claim)
-        row.status, row.error, row.lease_token = WorkStatus.WAITING, error, None
-        row.not_before = now() + timedelta(seconds=settings().retry_delay_seconds * 2 ** (claim.attempt - 1))
-        session.add(row)
-        _announce(session, analysis)
+        delay = settings().retry_delay_seconds * 2 ** (claim.attempt - 1)
+        await _reopen(session, analysis, await _row(session, claim), error, delay, attempt=claim.attempt)
         return False
+
+
+async def put_off(claim: Claim, error: str, seconds: float) -> bool:
+    """A stage that cannot be done just now, through no fault of its input; it counts as no attempt. ``False`` if it was not ours."""
+    async with transaction() as session:
+        analysis = await _still_ours(session, claim)
+        if analysis is None:
+            return False
+        await _reopen(session, analysis, await _row(session, claim), error, seconds, attempt=claim.attempt - 1)
+        return True
+
+
+async def _reopen(
+    session: AsyncSession, analysis: Analysis, row: AnalysisStage, error: str, seconds: float, *, attempt: int
+) -> None:
+    row.status, row.error, row.attempt = WorkStatus.WAITING, error, attempt
+    row.lease_token = row.lease_expires_at = None
+    row.not_before = now() + timedelta(seconds=seconds)
+    session.add(row)
+    _announce(session, analysis)
 
 
 async def _row(session: AsyncSession, claim: Claim) -> AnalysisStage:
@@ -353,17 +394,31 @@ async def _still_ours(session: AsyncSession, claim: Claim) -> Analysis | None:
     return analysis if row.lease_token == claim.token and row.status == WorkStatus.RUNNING else None
 
 
-async def _keep_media_facts(
-    session: AsyncSession, claim: Claim, result: BaseModel, playback_keys: Mapping[UUID, str]
-) -> None:
-    if not isinstance(result, Decoded):
-        return
+async def _keep_media_facts(session: AsyncSession, result: Decoded, playback_keys: Mapping[UUID, str]) -> None:
     found = {segment.media_id: segment for segment in result.segments}
-    for media in (await session.exec(select(Media).where(Media.exchange_id == claim.exchange.id))).all():
-        if media.id in found:
-            media.duration_seconds = found[media.id].duration_seconds
-            media.playback_key = playback_keys.get(media.id)
-            session.add(media)
+    for media in (await session.exec(select(Media).where(col(Media.id).in_(found)))).all():
+        media.duration_seconds = found[media.id].duration_seconds
+        media.playback_key = playback_keys.get(media.id)
+        session.add(media)
+
+
+async def _keep_made(session: AsyncSession, exchange_id: UUID, kept: Collection[str]) -> None:
+    """Of all that was ever made from an answer's recordings, these keys and its playback copies stay.
+
+    What a killed worker left goes with the rest.
+
+    The analysis is locked, so what is made from now on belongs to a later attempt, and is left alone.
+    """
+    moment, segments = now(), await repository.stored_segments(session, exchange_id)
+    staying = {*kept, *(segment.playback_key for segment in segments)}
+
+    def remove() -> None:
+        for segment in segments:
+            for key, changed in list(storage().list_made(segment.storage_key)):
+                if key not in staying and changed < moment:
+                    storage().delete_made(key)
+
+    after_commit(session, lambda: asyncio.to_thread(remove))
 
 
 async def _settle(
@@ -385,6 +440,8 @@ async def _settle(
     session.add_all(rows.values())
     if error is not None and stage not in OPTIONAL:
         analysis.status, analysis.error, analysis.finished_at = WorkStatus.FAILED, error, now()
+        if stage is Stage.DECODE:
+            await _keep_made(session, analysis.exchange_id, [])
     elif stage is Stage.REPORT:
         analysis.status, analysis.finished_at = WorkStatus.DONE, now()
     session.add(analysis)

@@ -19,11 +19,15 @@ class MediaKind(StrEnum):
 
 
 class MediaState(StrEnum):
-    """``uploading``: bytes still come. ``stored``: complete. ``discarded``: the candidate recorded this answer again."""
+    """``uploading``: bytes still come. ``stored``: complete. ``discarded``: the candidate recorded this answer again.
+
+    ``deleted``: it was kept for as long as the installation keeps recordings, and is gone; what was found in it stays.
+    """
 
     UPLOADING = "uploading"
     STORED = "stored"
     DISCARDED = "discarded"
+    DELETED = "deleted"
 
 
 class Media(SQLModel, table=True):
@@ -57,3 +61,5 @@ class Media(SQLModel, table=True):
     state: str = MediaState.UPLOADING
     created_at: datetime = timestamp()
     stored_at: datetime | None = timestamp(nullable=True)
+    deleted_at: datetime | None = timestamp(nullable=True)
+    """When its bytes were deleted, for a page to say so. ``storage_key`` leads nowhere from then on."""

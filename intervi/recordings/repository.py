@@ -66,5 +66,11 @@ async def stale_uploads(session: AsyncSession, before: datetime) -> list[Media]:
 
 
 async def known_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
-    """Which of these storage keys belong to a recording of anybody's."""
-    return set(await session.exec(select(Media.storage_key).where(col(Media.storage_key).in_(keys))))
+    """Which of these storage keys belong to a recording of anybody's that is kept."""
+    query = select(Media.storage_key).where(col(Media.storage_key).in_(keys), Media.state != MediaState.DELETED)
+    return set(await session.exec(query))
+
+
+async def of_user(session: AsyncSession, principal: Principal) -> list[Media]:
+    """All recordings of the principal, in whatever state."""
+    return list(await session.exec(_media(principal)))

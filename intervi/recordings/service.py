@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.database import after_commit
@@ -414,20 +415,49 @@ async def delete_interview(session: AsyncSession, principal: Principal, intervie
     _remove_after_commit(session, [one.storage_key for one in media])
 
 
+async def delete_account(session: AsyncSession, principal: Principal) -> None:
+    """Removes an account with all that belongs to it; the bytes of its recordings once that has committed.
+
+    Raises:
+        NotAuthenticated: if it was deleted before.
+    """
+    # The account's row is held from here on, so that no further recording can come to it.
+    await accounts.hold(session, principal)
+    media = await repository.of_user(session, principal)
+    await accounts.delete(session, principal)
+    _remove_after_commit(session, [one.storage_key for one in media])
+
+
+async def delete_bytes(session: AsyncSession, media: Sequence[Media]) -> None:
+    """Deletes what was recorded, and all that was made from it, once that has committed. The rows stay and say when."""
+    for one in media:
+        one.state, one.deleted_at = MediaState.DELETED, now()
+        one.playback_key, one.size_bytes = None, 0
+        session.add(one)
+    await session.flush()
+    _remove_after_commit(session, [one.storage_key for one in media])
+
+
 async def sweep_orphans(session: AsyncSession, *, idle_seconds: float = ORPHAN_SECONDS) -> int:
     """Removes bytes in storage that belong to no recording (a process died between the two), and returns how many keys there were.
 
     For a worker's sweeper. Young bytes are left alone: their row may be about to be committed.
     """
+    found = await orphans(session, idle_seconds=idle_seconds)
+    for key in found:
+        await asyncio.to_thread(storage().delete, key)
+    return len(found)
+
+
+async def orphans(session: AsyncSession, *, idle_seconds: float) -> list[str]:
+    """The keys in storage that belong to no recording and have not changed for so long."""
     before = now() - timedelta(seconds=idle_seconds)
     old = await asyncio.to_thread(lambda: [key for key, changed in storage().list_keys() if changed < before])
-    removed = 0
+    found: list[str] = []
     for start in range(0, len(old), _KEYS_AT_ONCE):
         keys = old[start : start + _KEYS_AT_ONCE]
-        for key in set(keys) - await repository.known_keys(session, keys):
-            await asyncio.to_thread(storage().delete, key)
-            removed += 1
-    return removed
+        found += set(keys) - await repository.known_keys(session, keys)
+    return sorted(found)
 
 
 # --- helpers --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -38,6 +38,11 @@ class StorageFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(_("There is no room left for recordings on this machine."), retry_after_seconds=60)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room: on the disk, in a quota, or under a limit on the size of files."""
+    return error.errno in _FULL
 
 
 def new_key() -> str:
@@ -129,6 +134,14 @@ class Storage(ABC):
         """Every key of a recording, sealed or not, with the time of its last change; nothing that stands beside one."""
 
     @abstractmethod
+    def list_made(self, key: str | None = None) -> Iterator[tuple[str, datetime]]:
+        """Every key of something made from a recording (from the one at ``key``), whole or not, with the time of its last change."""
+
+    @abstractmethod
+    def delete_made(self, key: str) -> None:
+        """Removes one thing made from a recording, and nothing else. Removing what is not there does no harm."""
+
+    @abstractmethod
     def has_room_for(self, count: int) -> bool:
         """Whether so many bytes more can be kept."""
 
@@ -199,11 +212,19 @@ class LocalStorage(Storage):
             name.unlink(missing_ok=True)
 
     def list_keys(self) -> Iterator[tuple[str, datetime]]:
-        for path in self._directory.glob("??/??/*"):
-            key = path.name.removesuffix(".part")
-            if _KEY.match(key) and key == _root(key):
-                with suppress(FileNotFoundError):
-                    yield key, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return ((key, changed) for key, changed in _keys(self._directory.glob("??/??/*")) if key == _root(key))
+
+    def list_made(self, key: str | None = None) -> Iterator[tuple[str, datetime]]:
+        if key is None:
+            return _keys(self._directory.glob("??/??/*-*"))
+        path = self._path(_root(key))
+        return _keys(path.parent.glob(f"{path.name}-*"))
+
+    def delete_made(self, key: str) -> None:
+        if key == _root(key):
+            raise ValueError(f"{key!r} is a recording itself")
+        self._path(key).unlink(missing_ok=True)
+        self._part(key).unlink(missing_ok=True)
 
     def has_room_for(self, count: int) -> bool:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -241,8 +262,17 @@ class _LocalWriter(Writer):
             rest = rest[written:]
 
 
+def _keys(paths: Iterable[Path]) -> Iterator[tuple[str, datetime]]:
+    """The keys among these files, with the times of their last changes."""
+    for path in paths:
+        key = path.name.removesuffix(".part")
+        if _KEY.match(key):
+            with suppress(FileNotFoundError):
+                yield key, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
 def _plain(error: OSError) -> Exception:
-    return StorageFull() if error.errno in _FULL else error
+    return StorageFull() if is_full(error) else error
 
 
 def _nothing_there() -> NotFound:
