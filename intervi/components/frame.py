@@ -1,5 +1,7 @@
 """What stands around every page: skip link, navigation, the main part, the foot, and the word that the connection is lost."""
 
+import logging
+
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
@@ -9,12 +11,37 @@ from intervi.translation import _
 
 STYLESHEETS = ["/tokens.css", "/intervi.css"]
 
+log = logging.getLogger(__name__)
+
+
+class Trouble(rx.State):
+    """Whether something went wrong on the server that nobody foresaw."""
+
+    is_there: bool = False
+
+    @rx.event
+    def tell(self):
+        """Says so on the page."""
+        self.is_there = True
+
+    @rx.event
+    def dismiss(self):
+        """It was read."""
+        self.is_there = False
+
+
+def on_unforeseen(error: Exception):
+    """Logs what a handler did not foresee, and has the page say so. Reflex' own way is a string for the browser to evaluate."""
+    log.error("an event handler failed", exc_info=error)
+    return Trouble.tell
+
 
 def dress(app: rx.App) -> None:
     """Gives an application our stylesheets, and our own words where Reflex would show its own (and load much to do so)."""
     app.stylesheets = [*app.stylesheets, *STYLESHEETS]
     app.html_lang = "en"
     app.toaster = None
+    app.backend_exception_handler = on_unforeseen
     app.app_wraps = {
         **{key: wrap for key, wrap in app.app_wraps.items() if key[1] not in {"Overlay", "ErrorBoundary"}},
         (55, "ErrorBoundary"): lambda _stateful: _error_boundary(),
@@ -58,6 +85,7 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
                 class_name="within top",
             ),
         ),
+        _trouble(),
         rx.el.main(rx.el.div(*content, class_name="within"), id="content", tab_index=-1),
         rx.el.footer(
             rx.el.div(_("Everything you record stays on the machine that runs Intervi."), class_name="within"),
@@ -94,6 +122,22 @@ def _theme_switch() -> rx.Component:
         type="button",
         class_name="top-link theme",
         on_click=rx.toggle_color_mode,
+    )
+
+
+def _trouble() -> rx.Component:
+    return rx.cond(
+        Trouble.is_there,
+        rx.el.div(
+            rx.el.div(
+                _("Something went wrong on the server. Nothing you recorded is gone; load the page again in a moment."),
+                " ",
+                rx.el.button(_("Dismiss"), type="button", class_name="link", on_click=Trouble.dismiss),
+                class_name="notice notice--act",
+                role="alert",
+            ),
+            class_name="within",
+        ),
     )
 
 

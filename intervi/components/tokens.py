@@ -54,6 +54,7 @@ DARK = {
 SHARED = {
     "serif": '"Newsreader Variable", Georgia, "Times New Roman", serif',
     "sans": '"Instrument Sans Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
+    "stage": "#141412",
     "text-13": "0.8125rem",
     "text-15": "0.9375rem",
     "text-18": "1.125rem",

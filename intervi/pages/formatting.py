@@ -37,13 +37,13 @@ def points(value: float) -> str:
     return format_decimal(value, format="0.0", locale=current_locale.get())
 
 
-def percent(share: float) -> str:
-    """A share of 0 to 1.
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 0 to 1, with at most ``digits`` decimals.
 
     >>> percent(0.734)
     '73%'
     """
-    return format_percent(share, locale=current_locale.get())
+    return format_percent(round(share, digits + 2), format=f"0.{'#' * digits}%", locale=current_locale.get())
 
 
 def day(moment: datetime, time_zone: str, *, today: datetime | None = None) -> str:

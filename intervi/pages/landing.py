@@ -47,11 +47,11 @@ def page() -> rx.Component:
 
 def _picture() -> rx.Component:
     """A report as it is, in the colours of the page around it."""
-    described = _("A report: the overall score as a sum of its four parts, three things to work on, and the player")
+    described = _("A report: the overall score as the sum of its four parts, and three things to work on")
     return rx.el.div(
         *(
             rx.el.img(
-                src=f"/report-{mode}.webp", alt=described, width="1120", height="1240", class_name=f"specimen--{mode}"
+                src=f"/report-{mode}.webp", alt=described, width="1208", height="1520", class_name=f"specimen--{mode}"
             )
             for mode in ("light", "dark")
         ),

@@ -8,17 +8,16 @@ import reflex as rx
 from intervi.pages import formatting
 from intervi.translation import N_, _, fill
 
-WIDTH, HEIGHT, EDGE = 720, 180, 14
 LEAST = 2
 """One score is no trend."""
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One interview's score."""
+    """One interview's score, and its place in percent from the left and from the top."""
 
-    x: str
-    y: str
+    left: str
+    top: str
     label: str
 
 
@@ -35,47 +34,47 @@ def trend(scores: Sequence[float]) -> Trend:
     """The line of scores of 0 to 100, oldest first."""
     if len(scores) < LEAST:
         return Trend()
-    step = (WIDTH - 2 * EDGE) / (len(scores) - 1)
+    places = [(100 * place / (len(scores) - 1), 100 - score) for place, score in enumerate(scores)]
     dots = tuple(
-        Dot(f"{EDGE + place * step:.1f}", f"{_height(score):.1f}", formatting.points(score))
-        for place, score in enumerate(scores)
+        Dot(f"{left:.2f}%", f"{top:.2f}%", formatting.points(score))
+        for (left, top), score in zip(places, scores, strict=True)
     )
-    places = {"first": dots[0].label, "last": dots[-1].label, "count": len(dots)}
-    summary = fill(N_("From {first} to {last} over {count} interviews"), places)
-    return Trend("M" + "L".join(f"{dot.x} {dot.y}" for dot in dots), dots, summary)
-
-
-def _height(score: float) -> float:
-    return HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * score / 100
+    ends = {"first": dots[0].label, "last": dots[-1].label, "count": len(dots)}
+    return Trend(
+        line="M" + "L".join(f"{left:.2f} {top:.2f}" for left, top in places),
+        dots=dots,
+        summary=fill(N_("From {first} to {last} over {count} interviews"), ends),
+    )
 
 
 def chart(shown: rx.Var[Trend]) -> rx.Component:
-    """The line with a dot for each interview, between 0 and 100."""
+    """The line with a dot for each interview, between 0 and 100. Only the line is stretched to the width there is."""
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.h2(_("Your scores"), class_name="heading"), rx.el.p(shown.summary, class_name="small quiet")
         ),
-        rx.el.svg(
-            *(_grid_line(score) for score in (0, 50, 100)),
-            rx.el.path(d=shown.line, fill="none", stroke="var(--pine)", stroke_width="2", stroke_linejoin="round"),
+        rx.el.div(
+            *(_grid_line(score) for score in (100, 50, 0)),
+            rx.el.svg(
+                rx.el.path(d=shown.line, fill="none", stroke="var(--pine)", vector_effect="non-scaling-stroke"),
+                view_box="0 0 100 100",
+                preserve_aspect_ratio="none",
+                aria_hidden="true",
+            ),
             rx.foreach(shown.dots, _dot),
-            view_box=f"0 0 {WIDTH + 32} {HEIGHT}",
+            class_name="trend-plot",
             role="img",
             aria_label=shown.summary,
         ),
-        class_name="trend stack",
+        class_name="stack",
     )
 
 
 def _grid_line(score: int) -> rx.Component:
-    y = _height(score)
-    return rx.el.g(
-        rx.el.line(x1=str(EDGE), x2=str(WIDTH - EDGE), y1=str(y), y2=str(y), stroke="var(--line)"),
-        rx.el.text(str(score), x=str(WIDTH), y=str(y + 4), fill="var(--ink-2)", font_size="12"),
+    return rx.el.span(
+        rx.el.span(str(score), class_name="small"), class_name="trend-grid", style={"top": f"{100 - score}%"}
     )
 
 
 def _dot(dot: rx.Var[Dot]) -> rx.Component:
-    return rx.el.circle(
-        rx.el.title(dot.label), cx=dot.x, cy=dot.y, r="4.5", fill="var(--paper)", stroke="var(--pine)", stroke_width="2"
-    )
+    return rx.el.span(class_name="trend-dot", title=dot.label, style={"left": dot.left, "top": dot.top})

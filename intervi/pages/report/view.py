@@ -416,9 +416,9 @@ def _figure(part: ScorePart) -> FigureView:
     kind, judgement = _judge(value, low, high, part.value)
     return FigureView(
         label=label,
-        value=_amount(value, part.unit),
+        value=_exact_amount(value, part.unit, (low, high)),
         unit=_(words.UNITS[part.unit]) if part.unit in words.UNITS else "",
-        basis=_(words.BASES[measured.basis]) if measured.basis in words.BASES else "",
+        basis=_(words.BASES[measured.basis]) if part.name in words.HAVE_A_BASIS and measured.basis else "",
         target=_target(low, high, part.unit),
         mark=_place(value, scale),
         target_start=_place(low, scale),
@@ -449,6 +449,14 @@ def _judge(value: float, low: float, high: float, worth: Figure) -> tuple[str, s
 
 def _amount(value: float, unit: str) -> str:
     return formatting.percent(value) if unit == "share" else formatting.number(value, 0 if unit == "words/min" else 1)
+
+
+def _exact_amount(value: float, unit: str, bounds: tuple[float, float]) -> str:
+    """With one digit more where the usual rounding would put a value on the bound that it misses."""
+    shown = _amount(value, unit)
+    if value in bounds or shown not in {_amount(bound, unit) for bound in bounds}:
+        return shown
+    return formatting.percent(value, 1) if unit == "share" else formatting.number(value, 2)
 
 
 def _target(low: float, high: float, unit: str) -> str:

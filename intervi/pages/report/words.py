@@ -54,6 +54,8 @@ BASES = {
     "acoustic": N_("heard in the sound"),
     "transcript": N_("found in the transcript"),
 }
+HAVE_A_BASIS = frozenset({"pace", "fillers"})
+"""The figures that can be taken in two ways, so that the page says in which."""
 
 STAGES = {
     Stage.DECODE: N_("Open the recording"),
