@@ -3,7 +3,7 @@
 The face is a 3-D mesh: the landmarks that the face mesh finds in one photograph (scikit-image's ``astronaut``, NASA, public domain), with
 the photograph as its texture, turned by the angles that are asked for and seen by a camera with perspective. A photograph warped in
 two dimensions would be no test: it has no depth that could turn. Hair and the head's outline are a ring of points around the face, set
-back as on a head; behind it is the photograph without its head; shoulders are the photograph's own.
+back as on a head. Neck, shoulders and room are drawn: the photograph's space suit hides where shoulders are.
 
 Conventions: angles in degrees. ``yaw`` positive turns the face towards the viewer's right of the picture, ``pitch`` positive up, ``roll``
 positive clockwise as the viewer sees it. ``gaze`` likewise, relative to the head.
@@ -35,8 +35,9 @@ _HEAD_CENTRE = (227.0, 100.0)
 _HEAD_RADII = (78.0, 93.0)
 _HEAD_AXIS_DEPTH = 45.0  # of the axis the head turns about, behind the bridge of the nose
 _CAMERA_DISTANCE = 460.0  # in pixels of the photograph: five times the width of the face
-_NECK_Y = 186.0
-_FACES_SHOWN = 468
+_JAW_RADIUS = 84.0
+_PIVOT_Y = 126.0
+_MESH_POINTS = 468
 _EYES = (
     ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7), 468),
     ((263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249), 473),
@@ -69,7 +70,7 @@ class Scene:
     brightness: float = 1.0
     """0 is black."""
     face: bool = True
-    """Without: the same room, and nobody's head in it."""
+    """Without: the same room, and nobody in it."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,13 @@ class _Head:
     landmarks: Points
     triangles: NDArray[np.int32]
     texture: Image
-    room: Image
 
 
 def make_face_video(
     path: Path,
     schedule: Sequence[Scene],
     *,
-    rate: int = 15,
+    rate: int = 10,
     size: tuple[int, int] = SIZE,
     sound: Path | None = None,
 ) -> Path:
@@ -113,7 +113,7 @@ def make_face_video(
 
 
 _ENCODERS: dict[str, tuple[str, str, dict[str, str]]] = {
-    ".webm": ("libvpx", "yuv420p", {"deadline": "realtime", "cpu-used": "5", "b": "1500k", "g": "60"}),
+    ".webm": ("libvpx", "yuv420p", {"deadline": "realtime", "cpu-used": "8", "b": "800k", "g": "60", "lag-in-frames": "0", "static-thresh": "100"}),
     ".mp4": ("libx264", "yuv420p", {"preset": "veryfast", "crf": "20"}),
     ".mjpeg": ("mjpeg", "yuvj420p", {"qmin": "3", "qmax": "5"}),
     ".y4m": ("wrapped_avframe", "yuv420p", {}),
@@ -144,9 +144,9 @@ def render(scene: Scene) -> Image:
     """One picture, ``SIZE``, RGB."""
     head = _head()
     scale = SIZE[0] / _CROP[0]
-    canvas = _tilted(head.room, scene.shoulder_tilt)
-    canvas = cv2.resize(canvas[: _CROP[1]], SIZE, interpolation=cv2.INTER_CUBIC)
+    canvas = _room()
     if scene.face:
+        canvas = _with_body(canvas, scene.shoulder_tilt, scale)
         texture = _with_gaze(head, scene)
         points = _turned(_deformed(head, scene), scene) * scale
         canvas = _drawn(canvas, texture, points, head)
@@ -166,10 +166,10 @@ def _head() -> _Head:
 
     photograph = np.ascontiguousarray(data.astronaut())
     landmarks = _landmarks(photograph)
-    points = np.vstack([landmarks[:_FACES_SHOWN], _outline()])
+    points = np.vstack([landmarks[:_MESH_POINTS], _outline()])
     triangles = Delaunay(points[:, :2]).simplices.astype(np.int32)
     texture = cv2.resize(photograph, None, fx=_TEXTURE_SCALE, fy=_TEXTURE_SCALE, interpolation=cv2.INTER_CUBIC)
-    return _Head(points, landmarks, triangles, np.asarray(texture, np.uint8), _without_head(photograph))
+    return _Head(points, landmarks, triangles, np.asarray(texture, np.uint8))
 
 
 def _landmarks(photograph: Image) -> Points:
@@ -184,28 +184,16 @@ def _landmarks(photograph: Image) -> Points:
 
 
 def _outline() -> Points:
-    """Points around the face: hair, ears and neck, lying back as on a head."""
+    """Points around the face: hair, ears and jaw, lying back as on a head. Below, it keeps clear of the photograph's collar."""
     angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    lower = np.maximum(np.sin(angles), 0.0)
+    across = _HEAD_RADII[0] * np.cos(angles) * (1.0 - 0.42 * lower**2)
+    along = np.where(lower > 0, _JAW_RADIUS, _HEAD_RADII[1]) * np.sin(angles)
     rings = [
-        np.column_stack(
-            [
-                _HEAD_CENTRE[0] + share * _HEAD_RADII[0] * np.cos(angles),
-                _HEAD_CENTRE[1] + share * _HEAD_RADII[1] * np.sin(angles),
-                np.full(40, depth),
-            ]
-        )
-        for share, depth in ((0.86, 42.0), (1.0, 60.0))
+        np.column_stack([_HEAD_CENTRE[0] + share * across, _HEAD_CENTRE[1] + share * along, np.full(40, depth)])
+        for share, depth in ((0.88, 42.0), (1.0, 60.0))
     ]
     return np.vstack(rings)
-
-
-def _without_head(photograph: Image) -> Image:
-    mask = np.zeros(photograph.shape[:2], np.uint8)
-    centre = tuple(round(value) for value in _HEAD_CENTRE)
-    radii = tuple(round(value) - 2 for value in _HEAD_RADII)
-    cv2.ellipse(mask, centre, radii, 0, 0, 360, 255, -1)
-    mask[round(_NECK_Y) :] = 0
-    return np.asarray(cv2.inpaint(photograph, mask, 7, cv2.INPAINT_TELEA), np.uint8)
 
 
 # --- what is done to it ---------------------------------------------------------------------------------------------
@@ -237,7 +225,7 @@ def _push(points: Points, around: Points, by: tuple[float, float], radius: float
 
 def _turned(points: Points, scene: Scene) -> Points:
     """The points turned about the head's axis and projected: x, y in the picture and depth, in pixels of the photograph."""
-    pivot = np.array([_HEAD_CENTRE[0], _NECK_Y - 60.0, _HEAD_AXIS_DEPTH])
+    pivot = np.array([_HEAD_CENTRE[0], _PIVOT_Y, _HEAD_AXIS_DEPTH])
     turned = (points - pivot) @ rotation(scene.yaw, scene.pitch, scene.roll).T + pivot
     centre = np.array([_CROP[0] / 2, _CROP[1] / 2])
     factor = _CAMERA_DISTANCE / (_CAMERA_DISTANCE + turned[:, 2:3])
@@ -278,25 +266,55 @@ def _with_gaze(head: _Head, scene: Scene) -> Image:
     return texture
 
 
-def _tilted(room: Image, degrees: float) -> Image:
-    """The body below the neck sheared, so that the line of the shoulders has the angle, and the head stays upright."""
-    if not degrees:
-        return room
-    height, width = room.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    below = np.clip((y - _NECK_Y) / 30.0, 0.0, 1.0)
-    shifted = y - below * np.tan(np.radians(degrees)) * (x - _HEAD_CENTRE[0])
-    return np.asarray(cv2.remap(room, x, shifted.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+@cache
+def _room() -> Image:
+    """A plain wall, in the colour of the photograph's background, lighter towards the top."""
+    light = np.linspace(1.03, 0.86, SIZE[1])[:, None, None]
+    return np.clip(np.full((SIZE[1], SIZE[0], 3), (206, 196, 193)) * light, 0, 255).astype(np.uint8)
+
+
+def _with_body(canvas: Image, degrees: float, scale: float) -> Image:
+    """Neck and shoulders in a plain pullover, drawn; the body is turned about the collar by ``degrees``."""
+    height, width = canvas.shape[:2]
+    turn = rotation(0, 0, degrees)[:2, :2]
+    x, y = np.meshgrid(np.arange(width) / scale, np.arange(height) / scale)
+    own = (np.stack([x, y], axis=-1) - _COLLAR) @ turn
+    along, down = own[..., 0], own[..., 1]
+    half_width = 121.0
+    shade = 1.0 - 0.45 * np.clip(np.abs(along) / half_width, 0, 1) ** 3 - 0.04 * np.sin(along / 9 + down / 23)
+    sleeve = 0.35 * np.exp(-(((np.abs(along) - 77.0 + 0.05 * down) / 3) ** 2)) * (down > 25)
+    pullover = np.array([58, 78, 120]) * (shade - sleeve)[..., None]
+    skin = np.array([196, 150, 128]) * (0.92 - 0.2 * np.abs(x - _COLLAR[0]) / 27)[..., None]
+    drawn = canvas.astype(np.float64)
+    for outline, colour in ((_BODY @ turn.T + _COLLAR, pullover), (_NECK + _COLLAR, skin)):
+        mask = np.zeros((height, width), np.uint8)
+        cv2.fillPoly(mask, [np.round(outline * scale * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        share = cv2.GaussianBlur(mask, (3, 3), 0)[..., None] / 255.0
+        drawn = drawn * (1 - share) + colour * share
+    return np.clip(drawn, 0, 255).astype(np.uint8)
+
+
+def _mirrored(half: Sequence[tuple[float, float]]) -> Points:
+    """A closed outline from its left half."""
+    left = np.array(half, np.float64)
+    return np.vstack([left, left[::-1] * (-1, 1)])
+
+
+_COLLAR = np.array([227.0, 206.0])
+# Relative to the collar, in pixels of the photograph.
+_BODY = _mirrored(
+    [(-24, -40), (-27, -16), (-45, -2), (-80, 10), (-97, 22), (-109, 45), (-121, 120), (-135, 230), (-135, 360)]
+)
+_NECK = _mirrored([(-27, -70), (-27, -22), (-30, -8), (0, 12)])
 
 
 def _zoomed(canvas: Image, zoom: float) -> Image:
     width, height = SIZE
     matrix = np.array([[zoom, 0, (1 - zoom) * width * 0.45], [0, zoom, (1 - zoom) * height * 0.4]], np.float32)
     smaller = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-    room = cv2.GaussianBlur(canvas, (0, 0), 25)
     inside = cv2.warpAffine(canvas, matrix, SIZE, flags=smaller)
     mask = cv2.warpAffine(np.full(canvas.shape[:2], 255, np.uint8), matrix, SIZE)[..., None] > 0
-    return np.where(mask, inside, room)
+    return np.where(mask, inside, _room())
 
 
 # --- drawing --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ behind an opening of 30 mm, and what the iris model makes of painted eyes, whose
 _DEGREES_PER_EYE_Y = 500.0
 """Upwards and downwards the model follows the iris about half as far."""
 _BLINK = 0.6
+_STRAIGHT_YAW, _STRAIGHT_PITCH = 25.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Look:
     """Positive to the viewer's right; ``None`` while the eyes are closed."""
     gaze_y: float | None
     """Positive up."""
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether the face is seen from near enough to the front to judge its expression."""
+        return abs(self.yaw) <= _STRAIGHT_YAW and abs(self.pitch) <= _STRAIGHT_PITCH
 
     @property
     def is_contact(self) -> bool:

@@ -43,6 +43,7 @@ class _Graph:
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
         self._solution: Any = None
+        self._stale = False
         self._chatty = True
 
     def process(self, image: Image) -> Any:
@@ -56,6 +57,9 @@ class _Graph:
                 import mediapipe
 
                 self._solution = self._make(mediapipe.solutions)
+            elif self._stale:
+                self._solution.reset()
+            self._stale = False
             try:
                 result = self._solution.process(image)
             except BaseException:
@@ -68,9 +72,7 @@ class _Graph:
 
     def restart(self) -> None:
         """Forgets what it followed from picture to picture."""
-        if self._solution is not None:
-            with _quiet():
-                self._solution.reset()
+        self._stale = self._chatty = True
 
 
 _FACE = _Graph(

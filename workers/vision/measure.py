@@ -65,8 +65,9 @@ def measure_vision(segments: Sequence[SegmentFile], *, expressions: bool) -> Vis
     neutral = neutral_of(track.faces)
     if neutral is None:
         return _without_neutral(vision, expressions)
-    vision = _with_attention(vision, [look(frame, neutral) for frame in track.faces])
-    return _with_expressions(vision, track.faces, neutral) if expressions else vision
+    looks = [look(frame, neutral) for frame in track.faces]
+    vision = _with_attention(vision, looks)
+    return _with_expressions(vision, track.faces, looks, neutral) if expressions else vision
 
 
 def no_vision(reason: Reason) -> Vision:
@@ -173,13 +174,15 @@ def _with_attention(vision: Vision, looks: Sequence[Look]) -> Vision:
     )
 
 
-def _with_expressions(vision: Vision, faces: Sequence[FaceFrame], neutral: Neutral) -> Vision:
-    estimates = expressions_of(faces, neutral)
+def _with_expressions(vision: Vision, faces: Sequence[FaceFrame], looks: Sequence[Look], neutral: Neutral) -> Vision:
+    """Only from faces seen nearly straight on: a turned one looks wider or narrower about the mouth than it is."""
+    straight = [face for face, one in zip(faces, looks, strict=True) if one.is_straight]
+    estimates = expressions_of(straight, neutral)
     smiling = [one.smile >= SMILE_THRESHOLD for one in estimates]
     shares = distribution(estimates)
     return vision.model_copy(
         update={
-            "smile_ratio": Figure(value=round(float(np.mean(smiling)), 3)),
+            "smile_ratio": Figure(value=round(sum(smiling) / len(faces), 3)),
             "smiles": spans([one.seconds for one in estimates], smiling),
             "expression_distribution": shares,
             "dominant_expression": max(shares, key=lambda label: shares[label]),
