@@ -29,7 +29,8 @@ def rewrite(sentences: Sequence[Sentence], parts: Sequence[StructurePart]) -> st
     A sentence belongs to the part whose evidence it is, and else to that of the sentence before it.
     """
     found = {part.evidence.text: part.name for part in reversed(parts) if part.evidence is not None}
-    if len({part.name for part in parts if part.found}) < FEWEST_PARTS:
+    shown = {found[sentence.text] for sentence in sentences if sentence.text in found}
+    if len({part.name for part in parts if part.found}) < FEWEST_PARTS or not shown:
         return None
     belongs = _belonging(sentences, found)
     pieces: list[str] = []

@@ -40,11 +40,11 @@ class Target:
 
 CONTENT = (
     Target(
-        "coverage", "share", 0.6, 1.0, 0.1, None, 0.5,
+        "coverage", "share", 0.6, 1.0, 0.15, None, 0.5,
         "Own choice, set on half of tests/coaching/cases.yaml. Rated against a model answer's points: Campion, Palmer & Campion 1997.",
     ),
     Target(
-        "specificity", "share", 0.65, 1.0, 0.05, None, 0.4,
+        "specificity", "share", 0.5, 1.0, 0.05, None, 0.4,
         "Own choice, set likewise. Past behaviour told concretely predicts better than opinion: Janz 1982; Taylor & Small 2002.",
     ),
     Target("relevance", "share", 0.7, 1.0, 0.0, None, 0.1, "Own choice, set likewise."),
@@ -90,7 +90,7 @@ PRESENCE = (
 OVERALL_WEIGHTS = {"content": 0.50, "structure": 0.25, "delivery": 0.15, "presence": 0.10}
 """Delivery and presence together are worth a quarter: however well it is delivered, an answer that says nothing stays at the bottom."""
 
-ON_TOPIC = (0.0, 0.5)
+ON_TOPIC = (0.1, 0.65)
 """Relevance from which concreteness, coverage and structure begin to count, and from which they count in full."""
 PARROTED = (0.55, 0.80)
 """Share of the question's own words from which an answer counts less, and from which it is the question said back."""

@@ -79,7 +79,7 @@ def word_findings(
     """What is missing in the words."""
     if language.reason in NOTHING_SAID:
         yield _empty(question, scores)
-    elif language.reason is not None:
+    elif language.reason is not None or not sentences:
         return
     elif share_on_topic(language) < OFF_TOPIC_SHARE:
         yield _off_topic(question, sentences, language, scores)

@@ -56,7 +56,7 @@ def _model() -> tuple[Tokenizer, ctranslate2.Encoder]:
     tokenizer.enable_truncation(MAX_TOKENS)
     with tempfile.TemporaryDirectory(prefix="intervi-minilm-") as converted:
         _bert(directory, tokenizer).save(converted)
-        return tokenizer, ctranslate2.Encoder(converted, device="cpu", compute_type="float32")
+        return tokenizer, ctranslate2.Encoder(converted, device="cpu", compute_type="float32", intra_threads=1)
 
 
 def _weights_directory() -> Path:

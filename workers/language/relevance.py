@@ -31,6 +31,8 @@ SAME_QUESTION = 0.6
 """Questions of the bank that are nearer to the asked one than this are the same question in other words."""
 OWN_SHARE = 0.25
 RELEVANCE_RAMP = (-0.06, 0.08)
+CLOSENESS_RAMP = (0.13, 0.19)
+"""What is near to no question at all, this one included, is about something else too."""
 COVERAGE_RAMP = (0.15, 0.45)
 TOUCHED = 0.4
 """What touching upon a point is worth, against saying it concretely."""
@@ -79,7 +81,8 @@ def measure_relevance(asked: Asked, said: Said) -> float:
     """0 to 1; see the module."""
     own = _closeness(asked, said)
     others = sorted(_closeness(other, said) for other in _cohort() if other.question @ asked.question < SAME_QUESTION)
-    return _ramp(own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own, RELEVANCE_RAMP)
+    margin = own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own
+    return _ramp(margin, RELEVANCE_RAMP) * _ramp(own, CLOSENESS_RAMP)
 
 
 def measure_coverage(

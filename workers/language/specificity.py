@@ -1,14 +1,15 @@
 """How concrete an answer is: numbers, named things, the speaker's own actions, and results.
 
 Interviewers are told to look for just these (structured behavioural interviewing: Janz 1982; Campion, Palmer & Campion 1997). Each kind
-counts up to what a good short answer needs, so that saying more of the same earns nothing, and length as such earns nothing.
+counts up to what a good short answer needs, so that saying more of the same earns nothing; and the whole is taken times the share of the
+words that stand in concrete sentences, so that general talk around them costs instead of earning.
 """
 
 import re
 from collections.abc import Sequence
 
 from intervi.analysis.figures import Quotation
-from intervi.analysis.sentences import Sentence
+from intervi.analysis.sentences import Sentence, words_of
 
 NUMBER = re.compile(
     r"\b(?:\d[\d.,:]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|nineteen|twenty|thirty|forty|fifty|sixty"
@@ -21,14 +22,14 @@ NAMED = re.compile(r"(?<![.!?;:…]\s)(?<!^)(?<![\"'(])\b(?!I\b|I['’])(?:[A-Z]
 STATES = (
     "am|was|were|be|been|had|have|has|felt|feel|thought|think|liked|like|loved|love|wanted|want|knew|know|believed|believe|tried|try|hoped"
     "|hope|prefer|preferred|guess|stayed|stay|learned|learnt|learn|lived|live|worked|work|got|get|grew|grow|can|could|will|would|should"
-    "|may|might|must|do|did|does|need|needed|really|often|usually|used|mean|strive|thrive|leverage|embrace|am|dealt|happened|agree"
+    "|may|might|must|do|did|does|need|needed|lose|lost|fell|really|often|usually|used|mean|strive|thrive|leverage|embrace|am|dealt|happened|agree"
 )
 """What is no action one could have seen."""
 IRREGULAR = (
-    "found|wrote|built|took|made|went|ran|began|began|brought|bought|chose|cut|drew|drove|gave|held|kept|led|left|let|met|paid|put|read|sat"
-    "|saw|sent|set|shut|sold|spent|spoke|stood|taught|told|turned|understood|won|showed|rode|fell|lost|hid|hit|rewrote|rebuilt|reset|split"
+    "found|wrote|built|took|made|went|ran|began|brought|bought|chose|cut|drew|drove|gave|held|kept|led|left|let|met|paid|put|read|sat"
+    "|saw|sent|set|shut|sold|spent|spoke|stood|taught|told|turned|understood|won|showed|rode|hid|hit|rewrote|rebuilt|reset|split"
 )
-_ADVERBS = r"(?:also|then|first|therefore|finally|always|never|just|only|even|once|now|simply|quickly|personally|still|have|had|\w+ly)"
+_ADVERBS = r"(?:also|then|first|therefore|finally|always|never|just|only|even|once|now|simply|still|\w+ly)"
 PAST_ACTION = re.compile(rf"\b(?:I|we)\s+(?:{_ADVERBS}\s+)*(?!(?:{STATES})\b)(?:\w+ed|{IRREGULAR})\b", re.IGNORECASE)
 PRESENT_ACTION = re.compile(
     rf"\b(?:I|we)\s+(?:{_ADVERBS}\s+)*(?!(?:{STATES}|{_ADVERBS})\b)(?!\w+ed\b)[a-z]+\b", re.IGNORECASE
@@ -44,31 +45,51 @@ RESULT = re.compile(
     re.IGNORECASE,
 )
 
-ENOUGH = {"number": 2, "name": 1, "action": 2, "result": 1}
+CONCRETE_SENTENCE = 0.25
+"""A sentence whose kinds weigh this much is concrete: most often a number or an action alone."""
+SHOWN = 0.5
+MOST_SHOWN = 5
+ENOUGH = {"number": 2, "name": 1, "action": 3, "result": 1}
 """How many of each make the kind full."""
-WEIGHTS = {"number": 0.3, "name": 0.2, "action": 0.3, "result": 0.2}
+WEIGHTS = {
+    "behavioral": {"number": 0.3, "name": 0.1, "action": 0.4, "result": 0.2},
+    "situational": {"number": 0.3, "name": 0.1, "action": 0.4, "result": 0.2},
+    "technical": {"number": 0.35, "name": 0.35, "action": 0.15, "result": 0.15},
+    "cultural": {"number": 0.3, "name": 0.1, "action": 0.4, "result": 0.2},
+}
+"""What each kind weighs for each type of question: a story lives by deeds, an explanation by exact terms and figures."""
+UNKNOWN_TYPE = "behavioral"
 
 
 def actions(text: str, question_type: str | None) -> list[str]:
     """What the speaker did (or, where the question supposes something, would do): the words themselves."""
     patterns = {
         "behavioral": (PAST_ACTION,),
-        "situational": (WOULD_ACTION, PAST_ACTION),
+        "situational": (WOULD_ACTION, PRESENT_ACTION, PAST_ACTION),
     }.get(question_type or "", (PAST_ACTION, PRESENT_ACTION, WOULD_ACTION))
     return [match.group() for pattern in patterns for match in pattern.finditer(text)]
 
 
 def concreteness(text: str, question_type: str | None) -> float:
     """0 to 1 of one passage: the weight of the kinds that it shows at all."""
-    return sum(WEIGHTS[kind] for kind, count in _counts([text], question_type).items() if count)
+    weights = _weights(question_type)
+    return sum(weights[kind] for kind, count in _counts([text], question_type).items() if count)
 
 
 def measure_specificity(sentences: Sequence[Sentence], question_type: str | None) -> tuple[float, list[Quotation]]:
     """How concrete the answer is, 0 to 1, and the sentences that make it so, the most concrete first."""
     counts = _counts([sentence.text for sentence in sentences], question_type)
-    value = sum(WEIGHTS[kind] * min(1.0, count / ENOUGH[kind]) for kind, count in counts.items())
-    ranked = sorted(sentences, key=lambda sentence: -concreteness(sentence.text, question_type))
-    return value, [sentence.quotation for sentence in ranked if concreteness(sentence.text, question_type) >= 0.5][:5]
+    weights = _weights(question_type)
+    kinds = sum(weights[kind] * min(1.0, count / ENOUGH[kind]) for kind, count in counts.items())
+    detail = {sentence: concreteness(sentence.text, question_type) for sentence in sentences}
+    length = {sentence: len(words_of(sentence.text)) for sentence in sentences}
+    share = sum(length[each] for each in sentences if detail[each] >= CONCRETE_SENTENCE) / sum(length.values())
+    ranked = sorted((each for each in sentences if detail[each] >= SHOWN), key=lambda each: -detail[each])
+    return kinds * share, [each.quotation for each in ranked[:MOST_SHOWN]]
+
+
+def _weights(question_type: str | None) -> dict[str, float]:
+    return WEIGHTS[question_type if question_type in WEIGHTS else UNKNOWN_TYPE]
 
 
 def _counts(texts: Sequence[str], question_type: str | None) -> dict[str, int]:

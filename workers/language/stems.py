@@ -8,7 +8,24 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from intervi.analysis.sentences import words_of
 
 ASKING = frozenset(
-    ["ask", "asked", "question", "tell", "describe", "explain", "suppose", "say", "said", "answer", "talk", "thing", "kind", "example", "time", "situation"]
+    [
+        "ask",
+        "asked",
+        "question",
+        "tell",
+        "describe",
+        "explain",
+        "suppose",
+        "say",
+        "said",
+        "answer",
+        "talk",
+        "thing",
+        "kind",
+        "example",
+        "time",
+        "situation",
+    ]
 )
 """Words with which questions are put and echoed; they say nothing themselves."""
 

@@ -15,6 +15,11 @@ from intervi.analysis.sentences import Sentence, words_of
 from workers.language.specificity import NAMED, NUMBER, PAST_ACTION, PRESENT_ACTION, WOULD_ACTION
 
 SHORTEST_PART_WORDS = 4
+GENERAL = re.compile(
+    r"\b(?:often|usually|sometimes|always|in general|everybody|(?:is|are|very|super|really|so) (?:\w+ )?important|is key|are key|it depends)\b",
+    re.IGNORECASE,
+)
+"""A sentence that speaks of how things are in general is no part of a story; with a number it may be."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -85,7 +90,7 @@ SCHEMES: dict[str, tuple[Part, ...]] = {
             "limits",
             (
                 _any(
-                    r"\b(?:but|however|unless|except|instead|rather than|not|never|although|trade-off|depends|downside|the price is|only|beside|risk|avoid)\b"
+                    r"\b(?:but|however|unless|except|instead|rather than|do not|would not|although|trade-off|depends|downside|the price is|only|beside|risk|avoid)\b"
                 ),
             ),
         ),
@@ -163,6 +168,7 @@ def _evidence(sentences: Sequence[Sentence], part: Part) -> Quotation | None:
         if before > part.first_share * sum(lengths):
             return None
         before += length
-        if length >= SHORTEST_PART_WORDS and any(cue.search(sentence.text) for cue in part.cues):
+        general = GENERAL.search(sentence.text) and not NUMBER.search(sentence.text)
+        if length >= SHORTEST_PART_WORDS and not general and any(cue.search(sentence.text) for cue in part.cues):
             return sentence.quotation
     return None
