@@ -25,7 +25,7 @@ LIGHT = {
     "act": "#B3392B",
     "content": "#1E6B58",
     "structure": "#3F66A8",
-    "delivery": "#A9651B",
+    "delivery": "#96580F",
     "presence": "#8A4A7D",
 }
 """Name → colour. ``edge`` outlines what can be operated (3 : 1, WCAG 1.4.11); the last four keep their meaning on every page."""

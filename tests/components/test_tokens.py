@@ -7,8 +7,8 @@ import pytest
 from intervi.components import tokens
 from intervi.settings import REPOSITORY_ROOT
 
-TEXT = ("ink", "ink-2", "pine", "good", "watch", "act")
-HUES = ("content", "structure", "delivery", "presence", "edge", "live")
+TEXT = ("ink", "ink-2", "pine", "good", "watch", "act", "delivery")
+HUES = ("content", "structure", "presence", "edge", "live")
 MODES = {"light": tokens.LIGHT, "dark": tokens.DARK}
 
 
