@@ -1,6 +1,7 @@
 """espeak-ng's library, with what its program does not tell: the time of every word and every sound.
 
-Synthesis is deterministic: the same text, voice and rate give the same samples.
+The same text, voice and rate give the same words, sounds and times. The samples depend a little on what the library has said before
+(it keeps the phase of its own tremble and noise), so what was said once is kept: within a process the same call gives the same samples.
 """
 
 import ctypes
@@ -68,6 +69,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
     return library, rate
 
 
+@functools.lru_cache(maxsize=512)
 def synthesise(text: str, voice: str, words_per_minute: int, pitch: int) -> Synthesis:
     """Speaks ``text`` (which may hold ``[[phoneme codes]]``) with ``voice`` (such as ``en-us+f3``), pitch 0 to 99."""
     library, rate = _library()

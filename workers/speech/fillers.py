@@ -1,9 +1,9 @@
 """Filled pauses: found in the sound, and in the words where there are any.
 
 In the sound: "um", "uh" and "er" are a neutral vowel, held: the spectrum stands still for longer than in any word, its first two
-resonances lie where the tongue is at rest, and the voice falls silent around it or goes on holding. Goto, M., Itou, K. & Hayamizu, S.
-(1999): A real-time filled pause detection system for spontaneous speech recognition. Eurospeech, 227-230, names the same marks: small change of
-pitch and a spectral envelope that stays.
+resonances lie where the tongue is at rest, and the voice falls silent around it or goes on holding. The same marks (little change of pitch,
+a spectral envelope that stays) are those of Goto, M., Itou, K. & Hayamizu, S. (1999): A real-time filled pause detection system for
+spontaneous speech recognition. Eurospeech, 227-230.
 
 In the words: "um" and its kin always; "you know", "I mean" and "like" only where a comma or a pause sets them off, as these are words too.
 Recognisers tend to leave out "um" and "uh"; that is why the sound is asked first.
@@ -31,6 +31,8 @@ _SHORTEST_CORE, _LONG_CORE = 7, 24
 _ONSET, _NASAL = 4, 35
 """Frames: a consonant before the vowel makes it a word; an "m" after it may be this long."""
 _LONGEST_ALONE = 75
+_SILENCE_BESIDE = 11
+"""Frames: the closures of "p" and "k", and consonants lost in noise, are shorter."""
 _STEADY_SHARE = 0.4
 _VOICED_SHARE = 0.25
 """Low: a hesitating voice often creaks."""
@@ -48,12 +50,15 @@ class _Core:
     end: int
     island_start: int
     island_end: int
+    silence_before: int
+    silence_after: int
 
     @property
     def alone(self) -> bool:
-        """Whether vowel, and perhaps "m", are all there is between two silences."""
+        """Whether vowel, and perhaps "m", are all there is between two silences longer than a consonant's."""
         return (
-            self.island_end - self.island_start <= _LONGEST_ALONE
+            min(self.silence_before, self.silence_after) >= _SILENCE_BESIDE
+            and self.island_end - self.island_start <= _LONGEST_ALONE
             and self.start - self.island_start <= _ONSET
             and self.island_end - self.end <= _NASAL
         )
@@ -79,11 +84,7 @@ def fillers_heard(
     for start, end in runs(~neutral):
         if end - start <= 2 and start > 0 and end < len(neutral):
             neutral[start:end] = True
-    found = []
-    for core in _cores(neutral, sounding):
-        if _is_filler(core, steady, pitch, within):
-            found.append(_heard(core))
-    return found
+    return [_heard(core) for core in _cores(neutral, sounding) if _is_filler(core, steady, pitch, within)]
 
 
 def _sounding(levels: Contour, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -102,12 +103,8 @@ def _sounding(levels: Contour, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _is_neutral(prediction: NDArray[np.float32]) -> NDArray[np.bool_]:
     first, second = formants(prediction).T
-    return (
-        (first > _NEUTRAL_F1_HZ[0])
-        & (first < _NEUTRAL_F1_HZ[1])
-        & (second > _NEUTRAL_F2_HZ[0])
-        & (second < _NEUTRAL_F2_HZ[1])
-    )
+    neutral = (first > _NEUTRAL_F1_HZ[0]) & (first < _NEUTRAL_F1_HZ[1])
+    return np.asarray(neutral & (second > _NEUTRAL_F2_HZ[0]) & (second < _NEUTRAL_F2_HZ[1]))
 
 
 def _cores(neutral: NDArray[np.bool_], sounding: NDArray[np.bool_]) -> list[_Core]:
@@ -116,7 +113,9 @@ def _cores(neutral: NDArray[np.bool_], sounding: NDArray[np.bool_]) -> list[_Cor
     for start, end in runs(neutral):
         index = int(np.searchsorted(islands[:, 0], start, side="right")) - 1
         if end - start >= _SHORTEST_CORE and index >= 0 and start < islands[index, 1]:
-            found.append(_Core(start, end, int(islands[index, 0]), int(islands[index, 1])))
+            before = islands[index, 0] - (islands[index - 1, 1] if index else 0)
+            after = (islands[index + 1, 0] if index + 1 < len(islands) else len(neutral)) - islands[index, 1]
+            found.append(_Core(start, end, int(islands[index, 0]), int(islands[index, 1]), int(before), int(after)))
     return found
 
 

@@ -23,14 +23,16 @@ _SHORTEST_RATE_SECONDS = 1.0
 _VOICED_FOR_MEDIAN, _VOICED_FOR_SPREAD = 10, 50
 """Frames with a fundamental frequency that its median and its spread need: 0.1 s and 0.5 s."""
 
-SYLLABLES_PER_WORD = 1.4
-"""Between plain talk (1.2 to 1.3) and prepared speech full of long words (1.5 and more): see docs/measurements.md."""
+SYLLABLES_PER_WORD = 1.35
+"""Between plain talk (1.2) and prepared speech full of long words (1.5 and more): see docs/measurements.md."""
+_OCTAVES_FROM_MEDIAN = 1.0
+"""No speaker's voice goes further from its middle; a measurement that does has taken a harmonic or a noise for the voice."""
 
 
 def no_speech(reason: Reason, seconds: float = 0.0) -> Speech:
     """A result in which every figure is missing, for this reason."""
     missing = Figure(reason=reason)
-    return Speech(duration_seconds=seconds, **{name: missing for name in _FIGURES})
+    return Speech(duration_seconds=seconds, **dict.fromkeys(_FIGURES, missing))
 
 
 _FIGURES = [name for name, field in Speech.model_fields.items() if field.annotation is Figure]
@@ -90,11 +92,11 @@ def _measured(sound: Sound, contour: NDArray[np.float32], voice: list[Span], tra
         filler_word_ratio=said.filler_ratio(fillers),
         loudness_lufs=_figure(loudness(sound, within)),
         level_dbfs=_figure(mean_level(contour[within])),
-        signal_to_noise_db=_figure(signal_to_noise(contour, within, noise) if noise.any() else None),
+        signal_to_noise_db=_figure(signal_to_noise(contour, within, noise)),
         median_f0_hz=median,
         f0_standard_deviation_hz=hertz,
         f0_standard_deviation_semitones=semitones,
-        clarity=clarity(spectrum, within, noise, nuclei, words) if noise.any() else too_short,
+        clarity=clarity(spectrum, within, noise, nuclei, words),
     )
 
 
@@ -147,6 +149,7 @@ def _fundamental_frequency(pitch: Pitch, within: NDArray[np.bool_]) -> tuple[Fig
     """Median in Hz, standard deviation in Hz and in semitones, over the voiced frames of speech."""
     hertz = pitch.hertz[within & (pitch.hertz > 0)].astype(np.float64)
     median = float(np.median(hertz)) if len(hertz) >= _VOICED_FOR_MEDIAN else None
-    if len(hertz) < _VOICED_FOR_SPREAD:
+    if median is None or len(hertz) < _VOICED_FOR_SPREAD:
         return _figure(median), _figure(None), _figure(None)
-    return _figure(median), _figure(hertz.std()), _figure(12 * np.log2(hertz).std())
+    near = hertz[np.abs(np.log2(hertz / median)) <= _OCTAVES_FROM_MEDIAN]
+    return _figure(median), _figure(near.std()), _figure(12 * np.log2(near).std())

@@ -59,7 +59,7 @@ class _Candidates:
 def track_pitch(sound: Sound) -> Pitch:
     """The fundamental frequency between 65 and 500 Hz, every 10 ms; about 20 MB for an hour, whatever the sound."""
     found = _all_candidates(sound)
-    path = _cheapest_path(found.hertz, _strengths(found))
+    path = _cheapest_path(found)
     frames = np.arange(len(path))
     hertz = found.hertz[frames, path]
     strength = np.where(hertz > 0, np.minimum(found.height[frames, path], 1.0), 0.0)
@@ -138,33 +138,35 @@ def _peaks(correlation: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     return np.where(kept, hertz, 0).astype(np.float32), np.where(kept, height, -np.inf).astype(np.float32)
 
 
-def _strengths(found: _Candidates) -> NDArray[np.float32]:
-    """How likely each candidate is by itself: the paper's equations 23 and 24."""
-    loudest = float(np.percentile(found.peak, 99)) if len(found.peak) else 0.0
-    relative = found.peak / loudest if loudest > 0 else np.zeros_like(found.peak)
-    octaves_below = np.log2(HIGHEST_HZ / np.maximum(found.hertz, LOWEST_HZ))
-    strength = np.where(found.hertz > 0, found.height - _OCTAVE_COST * octaves_below, -np.inf)
-    unvoiced = _VOICING_THRESHOLD + np.maximum(0, 2 - relative * (1 + _VOICING_THRESHOLD) / _SILENCE_THRESHOLD)
-    strength[:, 0] = unvoiced
+def _strengths(found: _Candidates, frames: slice, loudest: float) -> NDArray[np.float32]:
+    """How likely each candidate is by itself: the paper's equations 23 and 24, (frames, 1 + ``_CANDIDATES``)."""
+    hertz = found.hertz[frames]
+    octaves_below = np.log2(HIGHEST_HZ / np.maximum(hertz, np.float32(LOWEST_HZ)))
+    strength = np.where(hertz > 0, found.height[frames] - np.float32(_OCTAVE_COST) * octaves_below, -np.inf)
+    relative = found.peak[frames] / loudest
+    strength[:, 0] = _VOICING_THRESHOLD + np.maximum(0, 2 - relative * (1 + _VOICING_THRESHOLD) / _SILENCE_THRESHOLD)
     return np.asarray(strength, dtype=np.float32)
 
 
-def _cheapest_path(hertz: NDArray[np.float32], strength: NDArray[np.float32]) -> NDArray[np.intp]:
+def _cheapest_path(found: _Candidates) -> NDArray[np.int8]:
     """The candidate of each frame on the path with the best sum of strengths less the costs of its steps (Viterbi)."""
-    frames, states = hertz.shape
+    frames, states = found.hertz.shape
     if not frames:
-        return np.zeros(0, dtype=np.intp)
+        return np.zeros(0, dtype=np.int8)
+    loudest = max(float(np.percentile(found.peak, 99)), float(np.finfo(np.float32).tiny))
     came_from = np.zeros((frames, states), dtype=np.int8)
-    best = strength[0].astype(np.float64)
+    best = _strengths(found, slice(0, 1), loudest)[0].astype(np.float64)
     columns = np.arange(states)
-    for chunk in _chunks(slice(1, frames), 2_000):
-        costs = _step_costs(hertz[chunk.start - 1 : chunk.stop - 1], hertz[chunk])
-        for frame, cost in enumerate(costs, chunk.start):
+    for chunk in _chunks(slice(1, frames)):
+        costs = _step_costs(found.hertz[chunk.start - 1 : chunk.stop - 1], found.hertz[chunk])
+        for frame, (cost, strength) in enumerate(
+            zip(costs, _strengths(found, chunk, loudest), strict=True), chunk.start
+        ):
             total = best - cost
             choice = total.argmax(axis=1)
             came_from[frame] = choice
-            best = total[columns, choice] + strength[frame]
-    path = np.empty(frames, dtype=np.intp)
+            best = total[columns, choice] + strength
+    path = np.empty(frames, dtype=np.int8)
     path[-1] = best.argmax()
     for frame in range(frames - 1, 0, -1):
         path[frame - 1] = came_from[frame, path[frame]]

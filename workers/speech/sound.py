@@ -85,10 +85,11 @@ class Sound:
 
 
 def frames_within(spans: list[tuple[float, float]], frames: int) -> NDArray[np.bool_]:
-    """Which frames have their centre in one of the spans (seconds)."""
+    """Which frames have their centre in one of the spans (seconds), which may reach beyond the sound."""
     within = np.zeros(frames, dtype=bool)
     for start, end in spans:
-        within[int(np.ceil(start / STEP_SECONDS - 1e-6)) : int(np.ceil(end / STEP_SECONDS - 1e-6))] = True
+        first, last = (max(int(np.ceil(edge / STEP_SECONDS - 1e-6)), 0) for edge in (start, end))
+        within[first:last] = True
     return within
 
 

@@ -61,7 +61,7 @@ def measure_spectrum(sound: Sound) -> Spectrum:
 def _bins(low: float, high: float) -> NDArray[np.float32]:
     """Which bins of the spectrum belong to a band."""
     hertz = scipy.fft.rfftfreq(_FFT, 1 / RATE)
-    return ((hertz >= low) & (hertz < high)).astype(np.float32)
+    return np.asarray((hertz >= low) & (hertz < high), dtype=np.float32)
 
 
 def _prediction(power: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -118,6 +118,11 @@ def _cepstra(prediction: NDArray[np.float64], count: int = 12) -> NDArray[np.flo
 
 def formants(prediction: NDArray[np.float32]) -> NDArray[np.float64]:
     """The first two resonances of the vocal tract in Hz, (frames, 2); infinity where there is none."""
+    pieces = [_resonances(prediction[first : first + 5_000]) for first in range(0, len(prediction), 5_000)]
+    return np.concatenate(pieces) if pieces else np.zeros((0, 2))
+
+
+def _resonances(prediction: NDArray[np.float32]) -> NDArray[np.float64]:
     order = prediction.shape[1] - 1
     companion = np.zeros((len(prediction), order, order))
     companion[:, 0, :] = -prediction[:, 1:]
@@ -126,7 +131,7 @@ def formants(prediction: NDArray[np.float32]) -> NDArray[np.float64]:
     hertz = np.angle(roots) * _TRACT_RATE / (2 * np.pi)
     width = -np.log(np.maximum(np.abs(roots), _TINY)) * _TRACT_RATE / np.pi
     resonance = (hertz > 180) & (hertz < 3_800) & (width < _WIDEST_RESONANCE_HZ)
-    return np.sort(np.where(resonance, hertz, np.inf), axis=1)[:, :2]
+    return np.asarray(np.sort(np.where(resonance, hertz, np.inf), axis=1)[:, :2])
 
 
 def smoothed_decibels(power: Contour, seconds: float) -> Contour:

@@ -27,7 +27,7 @@ _SHORTEST_VOICE = 2
 _ABOVE_NOISE = 2.0
 _INAUDIBLE = 40.0
 """dB: quiet is what lies no more than the first above the gap's own level, or the second below the voice's."""
-_LAG, _LEAD, _SHRINK = 12, 5, 8
+_LAG, _LEAD, _SHRINK = 11, 5, 8
 """Frames by which a gap may begin before, end after, and shrink from where silero says."""
 _CLICK = 3
 
