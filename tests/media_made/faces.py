@@ -9,11 +9,9 @@ Conventions: angles in degrees. ``yaw`` positive turns the face towards the view
 positive clockwise as the viewer sees it. ``gaze`` likewise, relative to the head.
 """
 
-import argparse
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -112,8 +110,13 @@ def make_face_video(
     return path if sound is None else _with_sound(path, sound)
 
 
+_VP8 = {"deadline": "realtime", "cpu-used": "8", "b": "800k", "g": "60", "lag-in-frames": "0", "static-thresh": "100"}
 _ENCODERS: dict[str, tuple[str, str, dict[str, str]]] = {
-    ".webm": ("libvpx", "yuv420p", {"deadline": "realtime", "cpu-used": "8", "b": "800k", "g": "60", "lag-in-frames": "0", "static-thresh": "100"}),
+    ".webm": (
+        "libvpx",
+        "yuv420p",
+        {"deadline": "realtime", "cpu-used": "8", "b": "800k", "g": "60", "lag-in-frames": "0", "static-thresh": "100"},
+    ),
     ".mp4": ("libx264", "yuv420p", {"preset": "veryfast", "crf": "20"}),
     ".mjpeg": ("mjpeg", "yuvj420p", {"qmin": "3", "qmax": "5"}),
     ".y4m": ("wrapped_avframe", "yuv420p", {}),
@@ -250,11 +253,13 @@ def _with_gaze(head: _Head, scene: Scene) -> Image:
     for contour, iris in _EYES:
         lids = (head.landmarks[list(contour), :2] * _TEXTURE_SCALE).astype(np.float32)
         centre = head.landmarks[iris, :2] * _TEXTURE_SCALE
-        radius = float(np.mean(np.linalg.norm(head.landmarks[iris + 1 : iris + 5, :2] - head.landmarks[iris, :2], axis=1)))
+        radius = float(
+            np.mean(np.linalg.norm(head.landmarks[iris + 1 : iris + 5, :2] - head.landmarks[iris, :2], axis=1))
+        )
         radius *= _TEXTURE_SCALE
         eyeball = radius * _EYEBALL_TO_IRIS_RADIUS
         shift = np.sin(np.radians([scene.gaze_x, -scene.gaze_y])) * eyeball
-        at = tuple(int(round(value)) for value in centre + shift)
+        at = tuple(round(float(value)) for value in centre + shift)
         eye = np.full_like(texture, 0)
         eye[:] = (226, 216, 208)
         cv2.circle(eye, at, round(radius), (78, 58, 44), -1, cv2.LINE_AA)

@@ -22,8 +22,6 @@ _LEFT_OUTER, _RIGHT_OUTER = 33, 263
 _FOREHEAD, _CHIN = 10, 152
 _MOUTH_LEFT, _MOUTH_RIGHT, _LIP_UPPER, _LIP_LOWER = 61, 291, 13, 14
 _BROWS = ((105, 33), (334, 263), (66, 133), (296, 362))
-_DEPTH_WEIGHT = 0.3
-"""The mesh's depth is less exact than its x and y: with less weight, yaw and pitch of a turned mesh come out nearest to the truth."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ def _normalised(points: Matrix) -> Matrix:
 def rotation_between(neutral: Matrix, turned: Matrix) -> Matrix:
     """The rotation that takes the neutral points nearest to the turned ones.
 
-    The affine map of least squares is brought to the nearest rotation (Kabsch 1976; Arun, Huang & Blostein 1987), its depth row weighted
-    down: between a full three-dimensional fit and one by x and y alone (weak perspective; DeMenthon & Davis 1995).
+    The affine map of least squares, brought to the nearest rotation (Arun, Huang & Blostein 1987). The affine map first, because the
+    mesh stretches a turned face's depth: that goes into the map's stretch instead of the angle, which comes out nearer to the truth than
+    by fitting a rotation to the points at once.
     """
     affine = np.linalg.lstsq(neutral, turned, rcond=None)[0].T
-    affine[2] *= _DEPTH_WEIGHT
     u, _sizes, vt = np.linalg.svd(affine)
     handedness = np.sign(np.linalg.det(u @ vt))
     return np.asarray(u @ np.diag([1.0, 1.0, handedness]) @ vt)
