@@ -5,10 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from intervi.analysis.figures import Figure, Reason, Speech, Transcript, Word
+from intervi.analysis.figures import Figure, Reason, Span, Speech, Transcript, Word
 from tests.media_made import speech as made
 from tests.media_made.speech import BRITISH_MAN, MAN, RATE, SCOTTISH_MAN, WOMAN, MadeSpeech, Voice, make_speech
 from workers.speech import measure_speech, no_speech
+from workers.speech.voice_activity import pause_ratio
 
 pytestmark = pytest.mark.media
 
@@ -149,6 +150,23 @@ class TestPace:
         speech = measure_speech(truth.samples, recognised(truth))
         assert speech.words_per_minute.value == pytest.approx(truth.words_per_minute)
         assert speech.filler_word_ratio.value == pytest.approx(len(speech.fillers) / (len(truth.words) - 2))
+
+
+class TestPauseRatio:
+    """Gaps at both ends count from 0.25 s on, as those between do."""
+
+    @pytest.mark.parametrize(
+        ("spans", "expected"),
+        [
+            ([(0.0, 10.0)], 0.0),
+            ([(0.2, 9.8)], 0.0),
+            ([(0.5, 9.0)], 0.15),
+            ([(0.0, 4.0), (4.25, 10.0)], 0.025),
+            ([(1.0, 2.0), (3.0, 4.0)], 0.8),
+        ],
+    )
+    def test_ratio(self, spans: list[tuple[float, float]], expected: float) -> None:
+        assert pause_ratio([Span(start=start, end=end) for start, end in spans], 10.0) == pytest.approx(expected)
 
 
 class TestNotMeasured:

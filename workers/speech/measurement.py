@@ -14,10 +14,12 @@ from workers.speech.pitch import Pitch, track_pitch
 from workers.speech.sound import Sound, frames_within
 from workers.speech.spectrum import measure_spectrum
 from workers.speech.syllables import syllable_nuclei
-from workers.speech.voice_activity import pauses_between, voice_probabilities, voice_spans
+from workers.speech.voice_activity import pause_ratio, pauses_between, voice_probabilities, voice_spans
 
 SHORTEST_SECONDS = 0.5
 """Below this nothing is measured."""
+_LEAST_VOICE_SECONDS = 0.1
+"""Less voice than in any word is none."""
 _SHORTEST_RATE_SECONDS = 1.0
 """Voice needed before anything is given per minute or second."""
 _VOICED_FOR_MEDIAN, _VOICED_FOR_SPREAD = 10, 50
@@ -55,7 +57,7 @@ def measure_speech(audio: NDArray[np.float32], transcript: Transcript | None) ->
         return no_speech(Reason.NO_SOUND, sound.seconds)
     contour = levels(sound)
     voice = voice_spans(voice_probabilities(sound), contour, sound.seconds)
-    if not voice:
+    if sum(span.seconds for span in voice) < _LEAST_VOICE_SECONDS:
         return no_speech(Reason.NO_VOICE, sound.seconds)
     return _measured(sound, contour, voice, transcript)
 
@@ -77,7 +79,7 @@ def _measured(sound: Sound, contour: NDArray[np.float32], voice: list[Span], tra
         speaking_seconds=_figure(speaking),
         speech=voice,
         pauses=pauses_between(voice),
-        pause_ratio=_figure(1 - speaking / sound.seconds),
+        pause_ratio=_figure(pause_ratio(voice, sound.seconds)),
         response_delay_seconds=_figure(voice[0].start),
         words_per_minute=said.per_minute(sound.seconds) if speaking >= _SHORTEST_RATE_SECONDS else too_short,
         articulation_rate=(

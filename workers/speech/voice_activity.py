@@ -80,6 +80,13 @@ def pauses_between(spans: list[Span]) -> list[Span]:
     return [Span(start=one.end, end=other.start) for one, other in pairwise(spans)]
 
 
+def pause_ratio(spans: list[Span], seconds: float) -> float:
+    """All gaps of 0.25 s and more, before the first and after the last stretch of voice too, over the whole length."""
+    edges = [0.0, *(edge for span in spans for edge in (span.start, span.end)), seconds]
+    gaps = [end - start for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return sum(gap for gap in gaps if gap >= PAUSE_SECONDS - 1e-6) / seconds
+
+
 def _hysteresis(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Voice from the first probability of ``_VOICE`` on until one below ``_NO_VOICE``."""
     decided = (probabilities >= _VOICE) | (probabilities < _NO_VOICE)
