@@ -116,7 +116,10 @@ class Interview(SQLModel, table=True):
 
 
 class Exchange(SQLModel, table=True):
-    """A question and its answer: one record (``QnA``, ``interaction``). The answer is recorded segments (``recordings.Media``), text, or both."""
+    """A question and its answer: one record (``QnA``, ``interaction``).
+
+    The answer is recorded segments (``recordings.Media``), text, or both.
+    """
 
     __tablename__ = "exchanges"
     __table_args__ = (UniqueConstraint("interview_id", "position"),)
