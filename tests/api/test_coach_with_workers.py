@@ -11,7 +11,7 @@ import pytest
 from intervi.settings import settings
 from tests.api.people import PASSWORD
 from tests.media_made.speech import MadeSpeech, make_speech, write_wav
-from tests.workers.test_pipeline import a_worker, ffmpeg
+from tests.worker_processes import a_worker, ffmpeg
 
 pytestmark = pytest.mark.media
 
