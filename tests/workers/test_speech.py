@@ -1,5 +1,6 @@
 """The figures of an answer's sound, against speech of known words, pauses, noise and level."""
 
+import warnings
 from functools import cache
 
 import numpy as np
@@ -233,6 +234,20 @@ class TestDamagedSound:
     def test_what_is_no_sound_of_one_channel_is_refused(self, samples: np.ndarray) -> None:
         with pytest.raises(ValueError, match=r"one channel|floating point"):
             measure_speech(samples, None)
+
+
+def test_any_cut_of_a_sound_can_be_measured() -> None:
+    """Wherever a recording begins and ends, at whatever level: figures or reasons, and no warning of an empty sum."""
+    generator = np.random.default_rng(3)
+    samples = make_speech([0.1, "so, um, we did it", 0.3, "yes", 0.1], WOMAN).samples
+    for _ in range(60):
+        start, end = np.sort(generator.integers(0, len(samples), 2))
+        silence = made.silence(float(generator.uniform(0, 1)))
+        cut = np.concatenate([silence, samples[start:end] * np.float32(10 ** generator.uniform(-5, 2))])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            speech = measure_speech(cut, None)
+        assert 0 <= sum(span.seconds for span in speech.speech) <= speech.duration_seconds + 0.01
 
 
 def test_the_same_sound_gives_the_same_figures() -> None:

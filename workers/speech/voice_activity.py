@@ -103,7 +103,7 @@ def _refined(
     gap: tuple[float, float], levels: NDArray[np.float32], voice_level: float, seconds: float
 ) -> tuple[float, float]:
     """The gap with its ends where the level says."""
-    first, last = (round(edge / STEP_SECONDS) for edge in gap)
+    first, last = (min(round(edge / STEP_SECONDS), len(levels) - 1) for edge in gap)
     quiet_level = max(float(np.median(levels[first : max(last, first + 1)])) + _ABOVE_NOISE, voice_level - _INAUDIBLE)
     begin, end = max(first - _LAG, 0), min(last + _LEAD, len(levels))
     quiet = levels[begin:end] <= quiet_level
