@@ -14,7 +14,7 @@ SHORTEST_SENTENCE_WORDS = 6
 
 _END = re.compile(r"[.!?;:…][\"')\]]*$")
 _BREAK = re.compile(r"(?<=[.!?;:…])\s+|\n+")
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ def words_of(text: str) -> list[str]:
 def sentences_of(transcript: Transcript) -> list[Sentence]:
     """The transcript's sentences; a sentence that is said twice is kept once."""
     found = _timed(transcript.words) if transcript.words else _typed(transcript.text)
-    return list({" ".join(words_of(sentence.text)).lower(): sentence for sentence in reversed(found)}.values())[::-1]
+    once: dict[str, Sentence] = {}
+    for sentence in found:
+        once.setdefault(" ".join(words_of(sentence.text)).lower(), sentence)
+    return list(once.values())
 
 
 def _typed(text: str) -> list[Sentence]:

@@ -81,7 +81,7 @@ DELIVERY = (
 PRESENCE = (
     Target(
         "eye_contact", "share", 0.60, 1.0, 0.0, None, 0.5,
-        "Argyle & Ingham 1972: speakers look at the listener about 40 percent of the time, listeners 75; on camera more is felt as attention.",
+        "Argyle & Ingham 1972: speakers look at the listener for 40 percent of the time, listeners for 75; on camera more is felt.",
     ),
     Target("posture", "share", 0.70, 1.0, 0.0, None, 0.3, "Own choice, on the figure described in docs/measurements.md."),
     Target("face_in_view", "share", 0.90, 1.0, 0.2, None, 0.2, "Own choice: for a tenth of the time a face may leave the picture."),

@@ -1,7 +1,7 @@
 """Answers of known quality come out in their order.
 
 The constants of the measures were set on the cases with an even place; the thresholds below hold on both halves, and are what was
-measured less a little, not what one would wish: see docs/measurements.md.
+measured less a little, not what one would wish. How far the second half is from a blind test: docs/measurements.md.
 """
 
 import json

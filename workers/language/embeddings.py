@@ -24,6 +24,7 @@ from tokenizers import Tokenizer
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is left out."""
 BATCH = 32
+UNKNOWN = "[UNK]"
 
 
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -90,7 +91,7 @@ def _bert(directory: Path, tokenizer: Tokenizer) -> transformer_spec.Transformer
     for number, layer in enumerate(encoder.layer):
         _set_layer(layer, weights, f"encoder.layer.{number}")
     spec.register_vocabulary([tokenizer.id_to_token(token) for token in range(config["vocab_size"])])
-    spec.config.unk_token = "[UNK]"
+    spec.config.unk_token = UNKNOWN
     spec.config.layer_norm_epsilon = config["layer_norm_eps"]
     spec.validate()
     return spec

@@ -29,6 +29,7 @@ FILLERS = frozenset(
     }
 )
 MOST = 12
+WORD = r"(?u)\b[^\W\d_][\w\-]+\b"
 
 
 def find_keywords(sentences: Sequence[Sentence]) -> list[Keyword]:
@@ -36,7 +37,7 @@ def find_keywords(sentences: Sequence[Sentence]) -> list[Keyword]:
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2),
         stop_words=sorted(ENGLISH_STOP_WORDS | FILLERS),
-        token_pattern=r"(?u)\b[^\W\d_][\w\-]+\b",
+        token_pattern=WORD,
         sublinear_tf=True,
     )
     texts = [sentence.text for sentence in sentences]

@@ -3,7 +3,8 @@
 Cosines of sentence embeddings alone say little (a short concrete story is far from the abstract words of its question), so an answer's
 closeness to its question is compared with its closeness to the questions it is nearest to in the whole question bank: an answer that
 fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way: Auckenthaler,
-Carey & Lloyd-Thomas 2000.) The constants were set on half of the cases in ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
+Carey & Lloyd-Thomas 2000.) The constants were set on half of the cases in ``tests/coaching/cases.yaml``; docs/measurements.md has the
+figures.
 """
 
 from collections.abc import Sequence

@@ -15,31 +15,61 @@ from intervi.analysis.sentences import Sentence, words_of
 from workers.language.specificity import NAMED, NUMBER, PAST_ACTION, PRESENT_ACTION, WOULD_ACTION
 
 SHORTEST_PART_WORDS = 4
-GENERAL = re.compile(
-    r"\b(?:often|usually|sometimes|always|in general|everybody|(?:is|are|very|super|really|so) (?:\w+ )?important|is key|are key|it depends)\b",
-    re.IGNORECASE,
+
+
+def _phrases(text: str) -> re.Pattern[str]:
+    """Any of the phrases, written with bars between them; each may be a pattern."""
+    phrases = [phrase.strip() for phrase in re.split(r"\|(?![^()]*\))", text) if phrase.strip()]
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+
+
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+GENERAL = _phrases(
+    r"""often | usually | sometimes | always | in general | everybody | (?:is|are|very|super|really|so) (?:\w+ )?important | is key
+    | are key | it depends"""
 )
 """A sentence that speaks of how things are in general is no part of a story; with a number it may be."""
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
-
-
-_REASON = _any(
-    r"\b(?:because|since|so that|therefore|the reason|that is why|due to|which means|as it|otherwise|in order to)\b",
-    r", so\b",
+_REASON = _phrases(
+    "because | since | so that | therefore | the reason | that is why | due to | which means | as it | otherwise | in order to"
 )
-_RESULT = _any(
-    r"\b(?:as a result|in the end|since then|afterwards|after that|eventually|finally|led to|which saved|turned out|the outcome|the result)\b",
-    r"\b(?:fell|dropped|rose|reduced|increased|decreased|raised|saved|doubled|halved|improved|shipped|solved|recovered|came back)\b",
-    r"\b(?:went|go|goes|fall|moved|took|turned)\s(?:up|down|from|that)\b",
-    r"\bnow\b.{0,20}\bI\b|\bI\b.{0,10}\bnow\b|\btoday I\b|\bwas (?:fixed|solved|paid|back|down)\b|\bstill use\b",
+_SO = re.compile(r", so\b", re.IGNORECASE)
+_RESULT = _phrases(
+    r"""as a result | in the end | since then | afterwards | after that | eventually | finally | led to | which saved | turned out
+    | the outcome | the result | fell | dropped | rose | reduced | increased | decreased | raised | saved | doubled | halved | improved
+    | shipped | solved | recovered | came back | (?:went|go|goes|fall|moved|took|turned) (?:up|down|from|that) | now .{0,20}I | I .{0,10}now
+    | was (?:fixed|solved|paid|back|down)"""
 )
-_EXAMPLE = _any(
-    r"\b(?:for example|for instance|such as|say|e\.g\.|at my (?:last|current|previous)|in my (?:last|current|previous)|once|last (?:year|month|week))\b",
-    r"\bin (?:january|february|march|april|may|june|july|august|september|october|november|december|spring|autumn|(?:19|20)\d\d)\b",
+_EXAMPLE = _phrases(
+    rf"""for example | for instance | such as | say | e\.g | (?:at|in) my (?:last|current|previous) | once | last (?:year|month|week)
+    | in (?:{_MONTHS}|spring|autumn|(?:19|20)\d\d)"""
 )
+_SITUATION = _phrases(
+    rf"""last | ago | when I | at my | in my | at a | was working | we had | there was | used to | until | our | a customer | a colleague
+    | in (?:(?:19|20)\d\d|{_MONTHS})"""
+)
+_TASK = _phrases(
+    """my (?:task|job|role|goal|part) | responsible | in charge | had to | needed to | was asked | asked me | supposed to
+    | the (?:goal|aim|target) | we wanted | I wanted | wanted | should | the deadline | could not"""
+)
+_CLAIM = _phrases(
+    "is | are | means | keeps | would | start | begin | read | choose | use | look | put | measure | check"
+)
+_LIMITS = _phrases(
+    """but | however | unless | except | instead | rather than | do not | would not | although | trade-off | depends | downside
+    | only | risk | avoid"""
+)
+_ASSESSMENT = _phrases(
+    """find out | ask | check | look at | look for | understand | clarify | list | sort | which | what | why | who is | collect | test
+    | measure | compare | evidence"""
+)
+_FOLLOW_UP = _phrases(
+    """afterwards | after that | finally | at the end | later | then tell | follow up | report | if (?:it|they|not|the)
+    | review | next time"""
+)
+_STANCE = _phrases(
+    """I (?:do|prefer|value|like|believe|think|was|used to|get|am|work|want) | best | honestly | matters | convinced"""
+)
+_CONSEQUENCE = _phrases("that is why | from then on | I now | since I | what I learned | now I")
 
 
 @dataclass(frozen=True)
@@ -55,89 +85,28 @@ class Part:
 
 SCHEMES: dict[str, tuple[Part, ...]] = {
     "behavioral": (
-        Part(
-            "situation",
-            (
-                _any(
-                    r"\b(?:last|ago|when I|at my|in my|at a|was working|we had|there was|used to|until|our|a customer|a colleague|my \w+ wanted)\b",
-                    r"\bin (?:(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november|december)\b",
-                ),
-            ),
-            first_share=0.5,
-        ),
-        Part(
-            "task",
-            (
-                _any(
-                    r"\b(?:my (?:task|job|role|goal|part)|responsible|in charge|had to|needed to|was asked|asked me|supposed to|the (?:goal|aim|target))\b",
-                    r"\b(?:I was on call|we wanted|I wanted|wanted|should|the deadline|I had the right|could not|learned that)\b",
-                ),
-            ),
-            first_share=0.8,
-        ),
+        Part("situation", (_SITUATION,), first_share=0.5),
+        Part("task", (_TASK,), first_share=0.8),
         Part("action", (PAST_ACTION,)),
         Part("result", (_RESULT,)),
     ),
     "technical": (
-        Part(
-            "claim",
-            (_any(r"\b(?:is|are|means|keeps|would|start|begin|read|choose|use|look|put|measure|check)\b"),),
-            first_share=0.4,
-        ),
-        Part("reason", (_REASON,)),
+        Part("claim", (_CLAIM,), first_share=0.4),
+        Part("reason", (_REASON, _SO)),
         Part("example", (_EXAMPLE, NUMBER, NAMED)),
-        Part(
-            "limits",
-            (
-                _any(
-                    r"\b(?:but|however|unless|except|instead|rather than|do not|would not|although|trade-off|depends|downside|the price is|only|beside|risk|avoid)\b"
-                ),
-            ),
-        ),
+        Part("limits", (_LIMITS,)),
     ),
     "situational": (
-        Part(
-            "assessment",
-            (
-                _any(
-                    r"\b(?:find out|ask|check|look at|look for|understand|clarify|list|sort|which|what|why|who is|collect|test|measure|compare|evidence)\b"
-                ),
-            ),
-            first_share=0.6,
-        ),
+        Part("assessment", (_ASSESSMENT,), first_share=0.6),
         Part("action", (WOULD_ACTION, PRESENT_ACTION)),
-        Part("reason", (_REASON, _EXAMPLE)),
-        Part(
-            "follow-up",
-            (
-                _any(
-                    r"\b(?:afterwards|after that|when it is over|finally|at the end|later|then tell|follow up|report|if (?:it|they|not|the))\b",
-                    r"\b(?:review|next time)\b",
-                ),
-            ),
-        ),
+        Part("reason", (_REASON, _SO, _EXAMPLE)),
+        Part("follow-up", (_FOLLOW_UP,)),
     ),
     "cultural": (
-        Part(
-            "claim",
-            (
-                _any(
-                    r"\b(?:I (?:do|prefer|value|like|believe|think|was|used to|get|am|work|want)|best|honestly|matters|convinced|small|what helps)\b"
-                ),
-            ),
-            first_share=0.5,
-        ),
-        Part("reason", (_REASON,)),
+        Part("claim", (_STANCE,), first_share=0.5),
+        Part("reason", (_REASON, _SO)),
         Part("example", (_EXAMPLE, PAST_ACTION)),
-        Part(
-            "consequence",
-            (
-                _RESULT,
-                _any(
-                    r"\b(?:what I bring|in (?:bigger|other) \w+|when a team|when it is|I do the same|the week after)\b"
-                ),
-            ),
-        ),
+        Part("consequence", (_RESULT, _CONSEQUENCE)),
     ),
 }
 
