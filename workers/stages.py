@@ -88,7 +88,7 @@ def _speech(claim: Claim) -> Outcome:
     audio = _audio(decoded)
     if audio is None:
         return Outcome(no_speech(_why_nothing_recorded(claim, Reason.NO_SOUND)))
-    speech = measure_speech(audio, claim.state.transcript)
+    speech = measure_speech(audio, _spoken_words(claim))
     return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
 
 
@@ -148,6 +148,12 @@ def _words(claim: Claim) -> Transcript:
     if claim.exchange.corrected_transcript:
         return Transcript(engine="corrected", text=claim.exchange.corrected_transcript)
     return claim.state.transcript or Transcript(engine="none", reason=Reason.STAGE_FAILED)
+
+
+def _spoken_words(claim: Claim) -> Transcript | None:
+    """The words the pace is counted by: those with times, unless they are rough and the candidate has said what they really were."""
+    recognised = claim.state.transcript
+    return recognised if recognised is not None and recognised.usable else _words(claim)
 
 
 def _measured(claim: Claim) -> tuple[Speech, Vision, Language]:

@@ -162,7 +162,7 @@ async def retry(session: AsyncSession, principal: Principal, analysis_id: UUID) 
 
 
 async def correct_transcript(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str) -> None:
-    """Takes the candidate's own wording of what was said: content is judged by it from now on."""
+    """Takes the candidate's own wording of what was said: content is judged and words are counted by it from now on."""
     text = text.strip()
     if not text:
         raise InvalidInput(_("Please write what you said."), details={"text": [_("This is empty.")]})
