@@ -5,6 +5,7 @@ import logging
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
+from reflex_components_core.el.elements.inline import A
 
 from intervi.components.account import sign_out_button
 from intervi.translation import _
@@ -73,7 +74,8 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
         signed_in: Whether it is for signed-in people; else the navigation offers to sign in.
     """
     return rx.el.div(
-        rx.el.a(_("Skip to the content"), href="#content", class_name="skip"),
+        # Not a link of the router, which would open the page anew.
+        A.create(_("Skip to the content"), href="#content", class_name="skip"),
         rx.el.header(
             rx.el.div(
                 rx.el.a("Intervi", href="/dashboard" if signed_in else "/", class_name="brand"),

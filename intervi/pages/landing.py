@@ -51,7 +51,12 @@ def _picture() -> rx.Component:
     return rx.el.div(
         *(
             rx.el.img(
-                src=f"/report-{mode}.webp", alt=described, width="1240", height="1520", loading="lazy", class_name=f"specimen--{mode}"
+                src=f"/report-{mode}.webp",
+                alt=described,
+                width="1240",
+                height="1412",
+                loading="lazy",
+                class_name=f"specimen--{mode}",
             )
             for mode in ("light", "dark")
         ),

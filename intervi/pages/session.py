@@ -48,7 +48,9 @@ class Session(rx.State):
     def to_sign_in(self):
         """To the sign-in page, and back here from it."""
         here = self.router.url
-        return rx.redirect(sign_in_address(f"{here.path}?{here.query}" if here.query else here.path))
+        # The server of the built pages adds a slash to the addresses of those that are folders.
+        path = here.path.rstrip("/") or "/"
+        return rx.redirect(sign_in_address(f"{path}?{here.query}" if here.query else path))
 
 
 def session_cookie(header: str) -> str:

@@ -1,5 +1,5 @@
 /** The words of one answer: the one that is spoken now is marked, and a click on one plays from there. */
-import { memo, useEffect, useRef } from "react";
+import { Fragment, memo, useEffect, useRef } from "react";
 
 import { read, subscribe, wish } from "./store.js";
 
@@ -51,9 +51,11 @@ export const Transcript = memo(function Transcript({ answer, tokens }) {
   return (
     <p className="transcript" ref={text} onClick={play}>
       {tokens.map((token, index) => (
-        <span key={index} className={CLASSES[token.kind]} data-start={token.start}>
-          {token.kind === "pause" ? token.text : `${token.text} `}
-        </span>
+        <Fragment key={index}>
+          <span className={CLASSES[token.kind]} data-start={token.start}>
+            {token.text}
+          </span>{" "}
+        </Fragment>
       ))}
     </p>
   );
