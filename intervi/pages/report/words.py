@@ -89,10 +89,15 @@ def found(stage: Stage, summary: Mapping[str, Any]) -> str:
         case Stage.DECODE if summary.get("seconds"):
             return fill(N_("{length} recorded"), {"length": formatting.clock(summary["seconds"])})
         case Stage.TRANSCRIBE if "words" in summary:
-            return _counted("{count} word", "{count} words", summary["words"])
+            return ngettext("{count} word", "{count} words", summary["words"]).format(count=summary["words"])
         case Stage.SPEECH if "pauses" in summary:
-            pauses = _counted("{count} pause", "{count} pauses", summary["pauses"])
-            return f"{_counted('{count} filler', '{count} fillers', summary['fillers'])}, {pauses}"
+            fillers, pauses = summary["fillers"], summary["pauses"]
+            return ", ".join(
+                [
+                    ngettext("{count} filler", "{count} fillers", fillers).format(count=fillers),
+                    ngettext("{count} pause", "{count} pauses", pauses).format(count=pauses),
+                ]
+            )
         case Stage.VISION if summary.get("face_share") is not None:
             return fill(N_("your face for {share} of the time"), {"share": formatting.percent(summary["face_share"])})
         case Stage.LANGUAGE if summary.get("points"):
@@ -102,7 +107,3 @@ def found(stage: Stage, summary: Mapping[str, Any]) -> str:
             return fill(N_("{score} of 100"), {"score": formatting.points(summary["overall"])})
         case _:
             return ""
-
-
-def _counted(singular: str, plural: str, count: int) -> str:
-    return ngettext(singular, plural, count).format(count=count)
