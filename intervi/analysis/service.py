@@ -173,7 +173,8 @@ async def correct_transcript(session: AsyncSession, principal: Principal, exchan
     session.add(exchange)
     analysis = await repository.lock_by_exchange(session, exchange_id)
     if analysis is not None:
-        await begin_again(session, analysis, {Stage.LANGUAGE})
+        is_heard = not await repository.is_deleted(session, exchange_id)
+        await begin_again(session, analysis, {Stage.LANGUAGE} | ({Stage.SPEECH} if is_heard else set()))
 
 
 async def wait_for(principal: Principal, exchange_id: UUID, stage: Stage, seconds: float) -> AnalysisState | None:
