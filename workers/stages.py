@@ -93,9 +93,12 @@ def _speech(claim: Claim) -> Outcome:
 
 
 def _vision(claim: Claim) -> Outcome:
-    if not _decoded(claim).has_video:
+    decoded = _decoded(claim)
+    if not decoded.has_video:
         return Outcome(no_vision(_why_nothing_recorded(claim, Reason.NO_PICTURE)))
-    with _segment_files(claim) as segments:
+    # Decoding may have moved a segment that overlapped the one before it; both stages must speak of one timeline.
+    placed = {segment.media_id: segment.offset_seconds for segment in decoded.segments}
+    with _segment_files(claim, placed) as segments:
         vision = measure_vision(segments, expressions=not claim.interview.about_others)
     return Outcome(vision, {"frames": vision.frames, "face_share": vision.face_share.value})
 
@@ -194,15 +197,18 @@ def _audio(decoded: Decoded) -> NDArray[np.float32] | None:
 
 
 @contextmanager
-def _segment_files(claim: Claim) -> Iterator[Sequence[SegmentFile]]:
+def _segment_files(claim: Claim, placed: Mapping[UUID, float] | None = None) -> Iterator[Sequence[SegmentFile]]:
+    """The recorded segments as local files; those in ``placed`` only, at these offsets, if it is given."""
+    offsets = {media.id: media.offset_seconds for media in claim.segments} if placed is None else placed
     with ExitStack() as stack:
         yield [
             SegmentFile(
                 media_id=media.id,
                 path=stack.enter_context(storage().as_file(media.storage_key)),
                 kind=media.kind,
-                offset_seconds=media.offset_seconds,
+                offset_seconds=offsets[media.id],
                 recorded_seconds=None,
             )
             for media in claim.segments
+            if media.id in offsets
         ]
