@@ -1,7 +1,9 @@
-"""The way of an answer through real worker processes: recordings of known truth in, one report out, whatever dies on the way."""
+"""The way of an answer through real worker processes: recordings of known truth in, one report out.
+
+What happens when something dies on the way is in ``tests/faults``.
+"""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +16,7 @@ from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import InterviewReport, Reason
-from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
+from intervi.analysis.models import Analysis, Stage, WorkStatus
 from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
@@ -219,37 +221,3 @@ async def test_a_recording_that_turns_out_to_be_garbage_is_given_up_with_the_rea
     assert state.analysis.status == WorkStatus.FAILED
     assert state.analysis.error
     assert location.exists(), "what was recorded is kept"
-
-
-async def test_a_killed_worker_loses_and_doubles_nothing(ada: Principal, servers: Path, tmp_path: Path) -> None:
-    interview_id, exchange_id = await an_interview(ada)
-    path, _made = spoken(tmp_path / "answer.wav")
-    with a_worker("speech-to-text", servers):
-        for stage in (Stage.DECODE, Stage.SPEECH):
-            with a_worker("media", servers) as victim:
-                if stage is Stage.DECODE:
-                    await record(ada, interview_id, path, MediaKind.AUDIO)
-                await begun(stage)
-                victim.send_signal(signal.SIGKILL)
-                victim.wait()
-        with a_worker("media", servers):
-            state = await finished(ada, exchange_id)
-            interview = await reported(interview_id)
-    assert state.analysis.status == WorkStatus.DONE
-    assert interview.report is not None
-    async with transaction() as session:
-        assert len((await session.exec(select(Analysis))).all()) == 1
-        rows = (await session.exec(select(AnalysisStage))).all()
-    assert sorted(row.stage for row in rows) == sorted(Stage)
-    assert {row.status for row in rows} == {WorkStatus.DONE}
-
-
-async def begun(stage: Stage) -> None:
-    """Returns when a worker has taken this stage (or was too quick to be caught at it)."""
-    for _ in range(PATIENCE_SECONDS * 50):
-        async with transaction() as session:
-            row = (await session.exec(select(AnalysisStage).where(AnalysisStage.stage == stage))).first()
-        if row is not None and row.attempt > 0:
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail(f"{stage} was never begun")
