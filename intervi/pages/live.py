@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 10.0
 """An event that was lost costs this much; a page that was closed is noticed within it."""
+FIRST_LOOK_SECONDS = 0.5
+"""Between a page's reading and its listening an event can be missed, so it looks again soon."""
 
 TICK: dict[str, Any] = {"kind": "tick"}
 """Nothing was heard for a while."""
@@ -49,10 +51,12 @@ async def _until_closed(
     heard: AsyncGenerator[dict[str, Any], None], is_open: Callable[[], bool]
 ) -> AsyncGenerator[dict[str, Any], None]:
     following: asyncio.Task[dict[str, Any]] | None = None
+    patience = FIRST_LOOK_SECONDS
     try:
         while is_open():
             following = following or asyncio.ensure_future(anext(heard))
-            done, _pending = await asyncio.wait({following}, timeout=LOOK_AGAIN_SECONDS)
+            done, _pending = await asyncio.wait({following}, timeout=patience)
+            patience = LOOK_AGAIN_SECONDS
             if done:
                 event, following = following.result(), None
                 yield event
