@@ -115,7 +115,8 @@ async def start(session: AsyncSession, exchange_id: UUID) -> Analysis:
 
 async def start_if_complete(session: AsyncSession, exchange_id: UUID) -> Analysis | None:
     """Begins the analysis if the answer is finished and none of its bytes are still on their way."""
-    exchange = await session.get_one(Exchange, exchange_id)
+    # Held: finished here and uploaded there at the same moment, each would still see the other as it was, and nobody would begin.
+    exchange = await session.get_one(Exchange, exchange_id, with_for_update=True)
     if exchange.status != AnswerStatus.ANSWERED or await repository.is_uploading(session, exchange_id):
         return None
     return await start(session, exchange_id)

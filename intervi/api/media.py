@@ -104,13 +104,10 @@ async def create_upload(
     if (upload_length is None) == (upload_defer_length is None) or upload_defer_length not in (None, "1"):
         raise InvalidInput(_("Say either Upload-Length or Upload-Defer-Length: 1."))
     metadata = _metadata(upload_metadata)
-    exchange_id = _exchange_id(metadata)
-    if metadata.get("anew") == "true":
-        await recordings.discard(session, caller, exchange_id)
     media = await recordings.begin_upload(
         session,
         caller,
-        exchange_id=exchange_id,
+        exchange_id=_exchange_id(metadata),
         kind=_kind(metadata),
         filename=metadata.get("filename"),
         offset_seconds=_offset_seconds(metadata),

@@ -175,7 +175,8 @@ async def shown(page: Page, number: int, label: str) -> float:
 async def check_sum(page: Page) -> None:
     """The parts of the overall score add up to it, as the page shows them."""
     card = page.locator(".report-first .card")
-    total = float(await card.locator("tfoot td").inner_text(timeout=30_000))
+    await expect(card).to_be_visible(timeout=ANALYSIS_SECONDS * 1000)
+    total = float(await card.locator("tfoot td").inner_text())
     points = await card.locator("tbody tr td:nth-child(4)").all_inner_texts()
     assert sum(map(float, points)) == pytest.approx(total, abs=0.11)
     assert float(await card.locator(".score-number").inner_text()) == pytest.approx(total)

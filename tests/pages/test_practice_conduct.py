@@ -1,18 +1,23 @@
 """How an interview is held in the room, on a real PostgreSQL."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
+from intervi.analysis import service as analysis
 from intervi.analysis.models import Analysis
 from intervi.database import transaction
 from intervi.errors import Conflict, NotFound
 from intervi.interviews import service as interviews
-from intervi.interviews.models import AnswerStatus, Interview, Origin, SessionType, Status
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, SessionType, Status
 from intervi.pages.practice import conduct
 from intervi.pages.practice.conduct import Room
 from intervi.recordings.models import Media, MediaKind, MediaState
+from intervi.recordings.storage import new_key
 
 pytestmark = pytest.mark.usefixtures("servers")
 
@@ -39,10 +44,10 @@ async def entered(principal: Principal, interview: Interview) -> Room:
         return await conduct.enter(session, principal, interview.id)
 
 
-async def answered(principal: Principal, room: Room, text: str = "I asked them.", *, is_up: bool = True) -> Room:
+async def answered(principal: Principal, room: Room, words: str = "I asked them.", *, is_up: bool = True) -> Room:
     assert room.open_exchange
     async with transaction() as session:
-        return await conduct.answer(session, principal, room.open_exchange.id, text=text, is_up=is_up)
+        return await conduct.answer(session, principal, room.open_exchange.id, text=words, is_up=is_up)
 
 
 async def status_of(interview: Interview) -> str:
@@ -53,6 +58,26 @@ async def status_of(interview: Interview) -> str:
 async def analyses() -> int:
     async with transaction() as session:
         return len(list(await session.exec(select(Analysis))))
+
+
+def a_recording(principal: Principal, exchange: Exchange, state: MediaState = MediaState.STORED) -> Media:
+    return Media(
+        user_id=principal.user_id,
+        interview_id=exchange.interview_id,
+        exchange_id=exchange.id,
+        kind=MediaKind.AUDIO,
+        filename="take-1.webm",
+        storage_key=new_key(),
+        state=state,
+    )
+
+
+async def until_somebody_waits_for_a_lock_or(task: asyncio.Task[None]) -> None:
+    while not task.done():
+        async with transaction() as session:
+            if await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        await asyncio.sleep(0.02)
 
 
 class TestEnter:
@@ -149,19 +174,39 @@ class TestAnswer:
         await answered(principal, room, "", is_up=False)
         assert await analyses() == 0
         async with transaction() as session:
-            session.add(
-                Media(
-                    user_id=principal.user_id,
-                    interview_id=exchange.interview_id,
-                    exchange_id=exchange.id,
-                    kind=MediaKind.AUDIO,
-                    filename="take-1.webm",
-                    storage_key="aa/bb/key",
-                    state=MediaState.STORED,
-                )
-            )
+            session.add(a_recording(principal, exchange))
         async with transaction() as session:
             await conduct.uploaded(session, principal, exchange.id)
+        assert await analyses() == 1
+
+    async def test_a_recording_that_arrived_before_the_browser_knew_is_not_waited_for(self) -> None:
+        principal = await a_user()
+        room = await entered(principal, await an_interview(principal))
+        assert room.open_exchange is not None
+        async with transaction() as session:
+            session.add(a_recording(principal, room.open_exchange))
+        await answered(principal, room, "", is_up=False)
+        assert await analyses() == 1
+
+    async def test_an_upload_that_ends_at_the_same_moment_begins_the_analysis(self) -> None:
+        principal = await a_user()
+        exchange = (await entered(principal, await an_interview(principal))).open_exchange
+        assert exchange is not None
+        recording = a_recording(principal, exchange, MediaState.UPLOADING)
+        async with transaction() as session:
+            session.add(recording)
+
+        async def upload_ends() -> None:
+            async with transaction() as session:
+                (await session.get_one(Media, recording.id)).state = MediaState.STORED
+                await session.flush()
+                await analysis.start_if_complete(session, exchange.id)
+
+        async with transaction() as session:
+            await conduct.answer(session, principal, exchange.id, text="", is_up=False)
+            ending = asyncio.create_task(upload_ends())
+            await until_somebody_waits_for_a_lock_or(ending)
+        await ending
         assert await analyses() == 1
 
 

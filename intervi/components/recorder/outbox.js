@@ -38,7 +38,7 @@ export class Outbox {
     this.interviewId = interviewId;
     this.onChange = onChange;
     this.onUploaded = onUploaded;
-    /** @type {{segment: Segment, upload: tus.Upload|null, sent: number, hindrance: string|null, refusal: string|null, retry: any, attempt: number}[]} */
+    /** @type {{segment: Segment, upload: tus.Upload|null, sent: number, hindrance: string|null, refusal: string|null, retry: any, attempt: number, told: boolean}[]} */
     this.entries = [];
     this.storing = Store.open();
     this.closed = false;
@@ -143,7 +143,7 @@ export class Outbox {
   }
 
   #enter(segment) {
-    const entry = { segment, upload: null, sent: 0, hindrance: null, refusal: null, retry: null, attempt: 0 };
+    const entry = { segment, upload: null, sent: 0, hindrance: null, refusal: null, retry: null, attempt: 0, told: false };
     this.entries.push(entry);
     return entry;
   }
@@ -218,7 +218,9 @@ export class Outbox {
     const own = this.entries.filter(({ segment, refusal }) => segment.record.exchangeId === exchangeId && !refusal);
     const next = own.find(({ segment }) => !segment.record.stored);
     if (next && !next.upload) this.#start(next);
-    else if (!next && own.length > 0 && !this.closed) this.onUploaded(exchangeId);
+    if (next || own.length === 0 || this.closed) return;
+    this.onUploaded(exchangeId);
+    for (const entry of own) entry.told = true;
   }
 
   #forget(entry) {
@@ -226,11 +228,10 @@ export class Outbox {
     this.storing.then((store) => store.forget(entry.segment.record.id));
   }
 
-  /** Answers that are left behind and wholly on the server need not be remembered here. */
-  forgetUpExcept(exchangeId) {
+  /** Answers that are left behind, wholly on the server and told to be, need not be remembered here. */
+  forgetToldExcept(exchangeId) {
     for (const entry of this.entries) {
-      const { record } = entry.segment;
-      if (record.exchangeId !== exchangeId && this.isUp(record.exchangeId)) this.#forget(entry);
+      if (entry.told && entry.segment.record.exchangeId !== exchangeId) this.#forget(entry);
     }
   }
 }

@@ -119,7 +119,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
 
   // Answers left behind and wholly up need no memory here any more.
   useEffect(() => {
-    if (ready) outbox.forgetUpExcept(finished ? null : exchange?.id);
+    if (ready) outbox.forgetToldExcept(finished ? null : exchange?.id);
   }, [ready, exchange?.id, finished]);
 
   if (finished) return <Done upload={upload} ready={ready} texts={texts} onLeave={onLeave} />;

@@ -14,6 +14,7 @@ from intervi.errors import Conflict
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.pages.practice.choices import planned_questions, way_of
+from intervi.recordings import service as recordings
 
 _OVER = (Status.COMPLETED, Status.CANCELLED)
 
@@ -126,9 +127,14 @@ async def _keep_answer(
             exchange = await interviews.answer_in_writing(session, principal, exchange_id, text)
         else:
             exchange = await interviews.mark_answered(session, principal, exchange_id)
-    if is_up:
+    if is_up or await _has_recording(session, principal, exchange):
         await analysis.start_if_complete(session, exchange_id)
     return exchange
+
+
+async def _has_recording(session: AsyncSession, principal: Principal, exchange: Exchange) -> bool:
+    stored = await recordings.media_of_interview(session, principal, exchange.interview_id)
+    return any(media.exchange_id == exchange.id for media in stored)
 
 
 async def _complete(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
