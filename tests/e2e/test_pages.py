@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, Response, expect
+from playwright.async_api import Page, Response, WebSocket, expect
 from sqlmodel import select
 
 from intervi import events
@@ -50,6 +50,30 @@ class TestDoors:
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Hello, Mara")).to_be_visible()
         assert person.problems == []
+
+    async def test_who_signs_in_next_is_sent_nothing_of_who_signed_out(self, enter: Enter) -> None:
+        person = await enter()
+        made = await seed.full_interview(Principal(person.user_id))
+        page, received = person.page, list[str]()
+
+        def keep(frame: str | bytes) -> None:
+            received.append(str(frame))
+
+        await page.goto(f"/history/{made.id}")
+        await expect(page.get_by_role("heading", name=seed.QUESTION)).to_be_visible()
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Practise the interview before the interview.")
+
+        def listen(socket: WebSocket) -> None:
+            socket.on("framereceived", keep)
+
+        page.on("websocket", listen)
+        await page.goto("/register")
+        await fill_in(page, email="next@example.com", password=PASSWORD)
+        await page.get_by_role("button", name="Create the account").click()
+        await expect(page.get_by_text("You have not practised yet")).to_be_visible()
+        assert any("You have not practised yet" in frame for frame in received)
+        assert not any(str(made.id) in frame for frame in received)
 
     async def test_each_field_says_what_is_wrong_and_nothing_moves(self, enter: Enter) -> None:
         page = (await signed_out(enter)).page

@@ -9,6 +9,15 @@ async function call(path, body) {
   });
 }
 
+/**
+ * A whole new page: its socket must carry the new cookie. What the server keeps of this window's pages is under Reflex' own token, so that
+ * goes too: nobody who signs in here next is sent what was shown before.
+ */
+function beginAnew(address) {
+  sessionStorage.removeItem("token");
+  window.location.assign(address);
+}
+
 export function AccountForm({ action, fields, submit, next, words }) {
   const form = useRef(null);
   const [busy, setBusy] = useState(false);
@@ -40,8 +49,7 @@ export function AccountForm({ action, fields, submit, next, words }) {
       return refuse(words.unreachable, {});
     }
     if (!answer.ok) return refuse(body.message, body.details ?? {});
-    // A whole new page: its socket must carry the new cookie.
-    window.location.assign(next);
+    beginAnew(next);
   }
 
   return (
@@ -103,7 +111,7 @@ export function SignOut({ label, failed }) {
   async function leave() {
     const answer = await call("/api/auth/logout").catch(() => null);
     // 401: the login has ended already.
-    if (answer?.ok || answer?.status === 401) window.location.assign("/");
+    if (answer?.ok || answer?.status === 401) beginAnew("/");
     else setAgain(true);
   }
 

@@ -14,7 +14,10 @@ export function Player({ answers, words, onStale }) {
   latest.current = answers;
   const { answer: chosen, time, playing } = useSyncExternalStore(subscribe, read, read);
   const [broken, setBroken] = useState(false);
-  const answer = answers.find((each) => each.id === chosen) ?? answers[0];
+  const [length, setLength] = useState(0);
+  const shown = answers.find((each) => each.id === chosen) ?? answers[0];
+  // A recording that was not decoded yet has no length of its own.
+  const answer = shown && { ...shown, duration: shown.duration || length };
 
   function seek(id, at, { play = false, until = null } = {}) {
     const wanted = latest.current.find((each) => each.id === id);
@@ -119,6 +122,9 @@ export function Player({ answers, words, onStale }) {
           playsInline
           preload="metadata"
           aria-label={`${words.answer} ${answer.number}`}
+          onDurationChange={(event) =>
+            setLength(Number.isFinite(event.target.duration) ? event.target.duration : 0)
+          }
           onPlay={() => publish({ playing: true })}
           onPause={() => publish({ playing: false })}
           onEnded={goOn}
