@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("input_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["exchange_id"], ["exchanges.id"], name=op.f("fk_analyses_exchange_id"), ondelete="CASCADE"
@@ -141,7 +142,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("exchange_id", name=op.f("uq_analyses_exchange_id")),
     )
     op.create_index(op.f("ix_analyses_interview_id"), "analyses", ["interview_id"], unique=False)
-    op.create_index(op.f("ix_analyses_user_id"), "analyses", ["user_id"], unique=False)
+    op.create_index("ix_analyses_served", "analyses", ["user_id", "served_at"], unique=False)
     op.create_table(
         "media",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -206,8 +207,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_media_interview_id"), table_name="media")
     op.drop_index(op.f("ix_media_exchange_id"), table_name="media")
     op.drop_table("media")
-    op.drop_index(op.f("ix_analyses_user_id"), table_name="analyses")
     op.drop_index(op.f("ix_analyses_interview_id"), table_name="analyses")
+    op.drop_index("ix_analyses_served", table_name="analyses")
     op.drop_table("analyses")
     op.drop_index(op.f("ix_refresh_tokens_login_id"), table_name="refresh_tokens")
     op.drop_table("refresh_tokens")

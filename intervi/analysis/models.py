@@ -70,9 +70,10 @@ class Analysis(SQLModel, table=True):
     """The analysis of one answer: at most one per exchange."""
 
     __tablename__ = "analyses"
+    __table_args__ = (Index("ix_analyses_served", "user_id", "served_at"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)
     exchange_id: UUID = Field(foreign_key="exchanges.id", ondelete="CASCADE", unique=True)
     status: str = WorkStatus.WAITING
@@ -81,6 +82,8 @@ class Analysis(SQLModel, table=True):
     error: str | None = None
     """Why it was given up, in words for the candidate."""
     created_at: datetime = timestamp()
+    served_at: datetime | None = timestamp(nullable=True)
+    """When a worker last took a stage of it: whoever was served longest ago is next."""
     finished_at: datetime | None = timestamp(nullable=True)
 
 

@@ -171,9 +171,15 @@ def _claimable() -> ColumnElement[bool]:
 async def next_open(session: AsyncSession, kinds: Collection[Stage]) -> tuple[UUID, Stage] | None:
     """The stage whose turn it is.
 
-    Every user's first open analysis comes before anybody's second, so that fifty uploads of one do not starve one of another's.
+    Every user's first open analysis comes before anybody's second; among those, the user comes first who was served longest ago. So
+    fifty uploads of one do not starve one of another's.
     """
-    earlier = aliased(Analysis)
+    earlier, any_of_theirs = aliased(Analysis), aliased(Analysis)
+    served_at = (
+        select(func.max(any_of_theirs.served_at))
+        .where(any_of_theirs.user_id == col(Analysis.user_id))
+        .scalar_subquery()
+    )
     turn = (
         select(func.count())
         .where(
@@ -187,7 +193,7 @@ async def next_open(session: AsyncSession, kinds: Collection[Stage]) -> tuple[UU
         select(AnalysisStage.analysis_id, AnalysisStage.stage)
         .join(Analysis, col(Analysis.id) == AnalysisStage.analysis_id)
         .where(col(AnalysisStage.stage).in_(kinds), _claimable())
-        .order_by(turn, col(Analysis.id))
+        .order_by(turn, served_at.asc().nulls_first(), col(Analysis.id))
         .limit(1)
     )
     row = (await session.exec(query)).first()

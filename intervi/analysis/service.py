@@ -302,6 +302,8 @@ async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Clai
     if row.attempt > settings().max_attempts:
         await _settle(session, analysis, stage, error=_("The analysis broke off three times at this step."))
         return None
+    analysis.served_at = now()
+    session.add(analysis)
     exchange = await session.get_one(Exchange, analysis.exchange_id)
     _announce(session, analysis)
     return Claim(

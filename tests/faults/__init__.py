@@ -1,0 +1,1 @@
+"""What happens when something dies: faults injected into real processes, and what is found afterwards."""

@@ -1,0 +1,307 @@
+"""The analysis under faults: one report per interview, each result kept once, nothing orphaned, whatever dies in between."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from intervi.analysis import queue
+from intervi.analysis.models import Stage, WorkStatus
+from intervi.database import transaction
+from intervi.interviews.models import Interview
+from intervi.recordings import service as recordings
+from intervi.settings import settings
+from tests.faults.answers import Answer, a_user, bomb, recorded, reported, state_of, webm, whole, written
+from tests.faults.installation import Installation, until
+from tests.faults.nursery import MOMENTS
+
+Note = Callable[[str, str], None]
+
+POINTS = [f"{stage}-{moment}" for stage in Stage for moment in MOMENTS]
+AWAY_SECONDS = 5.0
+BUSY_ANSWERS = 50
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return webm(tmp_path_factory.mktemp("media") / "answer.webm")
+
+
+class TestDying:
+    async def test_a_worker_killed_before_and_after_every_stage(
+        self, installation: Installation, video: bytes, noted: Note
+    ) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        marks = installation.home / "every-point"
+        killed = await asyncio.gather(
+            *(asyncio.to_thread(kill_at_each_point, installation, kind, marks) for kind in queue.STAGES_OF)
+        )
+        assert sorted(point for points in killed for point in points) == sorted(POINTS)
+        await reported(answer)
+        noted(f"worker killed at {len(POINTS)} points, before and after each stage", await whole(installation, answer))
+
+    async def test_everything_killed_at_once(self, installation: Installation, video: bytes, noted: Note) -> None:
+        ada = await a_user("ada")
+        answers = [await written(ada), await recorded(ada, video), await recorded(await a_user("bob"), video)]
+        media, _speech = installation.worker("media", "decode-after"), installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.kill_postgres()
+        installation.kill_redis()
+        installation.kill_workers()
+        installation.start_postgres()
+        installation.start_redis()
+        installation.expire_leases()
+        installation.workers()
+        await reported(*answers)
+        noted("PostgreSQL, Redis and all workers killed at once", await whole(installation, *answers))
+
+    async def test_a_worker_held_up_past_its_lease(self, installation: Installation, video: bytes, noted: Note) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        late = installation.worker("media", "decode-after", INTERVI_LEASE_SECONDS="3")
+        late.wait_at_a_point()
+        late.signal(signal.SIGSTOP)
+        installation.workers()
+        await reported(answer)
+        assert (await state_of(answer)).stages[Stage.DECODE].attempt == 2
+        late.go_on()
+        late.signal(signal.SIGCONT)
+        await asyncio.to_thread(
+            until, lambda: "no longer ours: decode" in late.said(), "the late result was not refused"
+        )
+        assert late.is_alive
+        noted(
+            "worker stopped past its lease, then let go on", await whole(installation, answer) + ", late result refused"
+        )
+
+
+class TestServersAway:
+    async def test_redis_emptied_and_redis_lost(self, installation: Installation, video: bytes, noted: Note) -> None:
+        ada = await a_user("ada")
+        answers = [await recorded(ada, video), await written(ada)]
+        media, speech = installation.worker("media", "decode-after"), installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.empty_redis()
+        media.go_on()
+        await reported(*answers)
+        found = await whole(installation, *answers)
+        noted("Redis emptied in mid-run", f"{found}, workers alive: {media.is_alive and speech.is_alive}")
+        assert media.is_alive
+        assert speech.is_alive
+
+    async def test_redis_killed_with_its_data(self, installation: Installation, video: bytes, noted: Note) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        media, speech = installation.worker("media", "speech-after"), installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.kill_redis()
+        media.go_on()
+        await asyncio.sleep(1)
+        for path in (installation.home / "redis").iterdir():
+            path.unlink() if path.is_file() else None
+        installation.start_redis()
+        await reported(answer)
+        assert media.is_alive
+        assert speech.is_alive
+        noted("Redis killed in mid-run, its data deleted", await whole(installation, answer) + ", workers alive")
+
+    @pytest.mark.parametrize("stage", [Stage.DECODE, Stage.SPEECH])
+    async def test_postgresql_stopped_while_a_stage_runs(
+        self, installation: Installation, video: bytes, noted: Note, stage: Stage
+    ) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        # The lease ends while the database is away: nobody can take the stage meanwhile, so the result is kept.
+        media = installation.worker("media", f"{stage}-after", INTERVI_LEASE_SECONDS="3")
+        installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.stop_postgres()
+        media.go_on()
+        await asyncio.sleep(AWAY_SECONDS)
+        installation.start_postgres()
+        await reported(answer)
+        assert media.is_alive
+        assert {row.attempt for row in (await state_of(answer)).stages.values()} == {1}, "a result was thrown away"
+        noted(
+            f"PostgreSQL stopped for {AWAY_SECONDS:g} s at {stage}",
+            await whole(installation, answer) + ", at first try",
+        )
+
+    async def test_postgresql_frozen_while_a_stage_runs(
+        self, installation: Installation, video: bytes, noted: Note
+    ) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        media = installation.worker("media", "vision-after")
+        installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.freeze_postgres(signal.SIGSTOP)
+        media.go_on()
+        await asyncio.sleep(AWAY_SECONDS)
+        installation.freeze_postgres(signal.SIGCONT)
+        await reported(answer)
+        assert media.is_alive
+        assert {row.attempt for row in (await state_of(answer)).stages.values()} == {1}, "a result was thrown away"
+        noted(
+            f"PostgreSQL frozen for {AWAY_SECONDS:g} s at vision", await whole(installation, answer) + ", at first try"
+        )
+
+
+class TestFullDisk:
+    async def test_decoding_waits_for_room(self, installation: Installation, video: bytes, noted: Note) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        with full_disk(installation.home / "work"):
+            installation.workers()
+            await put_off(answer)
+            state = await state_of(answer)
+            assert state.stages[Stage.DECODE].error == "There is no room left for recordings on this machine."
+            assert state.analysis.status == WorkStatus.RUNNING
+            installation.kill_workers()
+        installation.rows("UPDATE analysis_stages SET not_before = NULL")
+        installation.workers()
+        await reported(answer)
+        assert (await state_of(answer)).stages[Stage.DECODE].attempt == 1, "a full disk is no fault of the recording"
+        noted("disk full while decoding, then room again", await whole(installation, answer))
+
+
+class TestPoison:
+    async def test_a_file_that_ends_its_decoder(
+        self, installation: Installation, video: bytes, noted: Note, tmp_path: Path
+    ) -> None:
+        poisonous = await recorded(await a_user("eve"), bomb(tmp_path / "bomb.mov"))
+        sound = await recorded(await a_user("ada"), video)
+        installation.workers(INTERVI_DECODE_MEMORY_BYTES=str(400 * 10**6))
+        await reported(poisonous, sound)
+        state = await state_of(poisonous)
+        assert state.analysis.status == WorkStatus.FAILED
+        assert state.analysis.error == "This recording needs more memory to decode than is allowed."
+        assert state.stages[Stage.DECODE].attempt == settings().max_attempts
+        found = await whole(installation, poisonous, sound, given_up=1)
+        noted("recording that ends its decoder", f"{found}; given up after 3 tries: {state.analysis.error}")
+
+    async def test_a_file_that_kills_its_worker(self, installation: Installation, video: bytes, noted: Note) -> None:
+        poisonous, sound = await recorded(await a_user("eve"), video), await recorded(await a_user("ada"), video)
+        installation.worker("speech-to-text")
+        deaths = 0
+        for _ in range(settings().max_attempts):
+            worker = installation.worker("media", "decode-before", poison=poisonous.exchange_id)
+            await asyncio.to_thread(worker.wait_for_death)
+            deaths += 1
+            installation.expire_leases()
+        installation.worker("media", "decode-before", poison=poisonous.exchange_id)
+        await reported(poisonous, sound)
+        state = await state_of(poisonous)
+        assert state.analysis.error == "The analysis broke off three times at this step."
+        found = await whole(installation, poisonous, sound, given_up=1)
+        noted(f"recording that kills its worker, {deaths} times", f"{found}; given up: {state.analysis.error}")
+
+
+class TestFairness:
+    async def test_fifty_answers_of_one_do_not_hold_up_one_of_another(
+        self, installation: Installation, noted: Note
+    ) -> None:
+        busy, other = await a_user("busy"), await a_user("other")
+        many = [await written(busy) for _ in range(BUSY_ANSWERS)]
+        one = await written(other)
+        installation.workers()
+        await reported(one)
+        done = installation.rows("SELECT count(*) FROM analyses WHERE user_id = %s AND status = 'done'", busy.user_id)
+        ahead = int(str(done[0][0]))
+        assert ahead <= 3, "the other one waited for the busy one"
+        async with transaction() as session:
+            await recordings.delete_account(session, busy)
+        await nothing_is_open(installation)
+        assert installation.rows("SELECT count(*) FROM interviews") == [(1,)]
+        noted(
+            f"{len(many)} answers of one user, then one of another's",
+            f"{ahead} of the {len(many)} were done before the one; the rest deleted with their account",
+        )
+
+
+class TestDeleting:
+    @pytest.mark.parametrize("point", ["decode-before", "decode-after", "vision-after"])
+    async def test_an_interview_deleted_while_it_is_analysed(
+        self, installation: Installation, video: bytes, noted: Note, point: str
+    ) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        media = installation.worker("media", point)
+        installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        async with transaction() as session:
+            await recordings.delete_interview(session, answer.principal, answer.interview_id)
+        media.go_on()
+        await nothing_is_left(installation, media)
+        noted(f"interview deleted at {point}", "no row, no file, no work left; the worker lives")
+
+    async def test_an_account_deleted_while_its_answers_are_analysed(
+        self, installation: Installation, video: bytes, noted: Note
+    ) -> None:
+        ada, other = await a_user("ada"), await a_user("other")
+        await recorded(ada, video)
+        await written(ada)
+        kept = await written(other)
+        media = installation.worker("media", "decode-after")
+        installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        async with transaction() as session:
+            await recordings.delete_account(session, ada)
+        media.go_on()
+        await reported(kept)
+        await nothing_is_open(installation)
+        assert installation.rows("SELECT id FROM users") == [(other.user_id,)]
+        assert [path for path in installation.files() if path.is_file()] == []
+        async with transaction() as session:
+            assert (await session.get_one(Interview, kept.interview_id)).report is not None
+        noted("account deleted while it is analysed", "no row and no file of it left; the other's report is there")
+
+
+def kill_at_each_point(installation: Installation, kind: str, marks: Path) -> list[str]:
+    """Kills one worker after the other, each at a point where none was killed yet, and starts one that lives; where they were."""
+    left = [point for point in POINTS if Stage(point.split("-")[0]) in queue.STAGES_OF[kind]]
+    killed: list[str] = []
+    while left:
+        worker = installation.worker(kind, *left, marks=marks)
+        point = worker.wait_at_a_point()
+        worker.kill()
+        installation.rows(
+            "UPDATE analysis_stages SET lease_expires_at = now() - interval '1 s' WHERE stage = %s", point.split("-")[0]
+        )
+        left.remove(point)
+        killed.append(point)
+    installation.worker(kind)
+    return killed
+
+
+@contextmanager
+def full_disk(directory: Path) -> Iterator[None]:
+    """A disk of its own, with no room to speak of, at this directory."""
+    directory.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(directory)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("a disk that is full can only be mounted by root")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(directory)], check=True)
+
+
+async def put_off(answer: Answer) -> None:
+    for _ in range(600):
+        row = (await state_of(answer)).stages[Stage.DECODE]
+        if row.status == WorkStatus.WAITING and row.not_before is not None:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("decoding was not put off")
+
+
+async def nothing_is_open(installation: Installation) -> None:
+    query = "SELECT count(*) FROM analysis_stages WHERE status IN ('waiting', 'running')"
+    await asyncio.to_thread(until, lambda: installation.rows(query) == [(0,)], "there is work left")
+
+
+async def nothing_is_left(installation: Installation, worker) -> None:
+    for table in ("interviews", "exchanges", "media", "analyses", "analysis_stages"):
+        assert installation.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    await asyncio.to_thread(until, lambda: installation.files() == [], f"files are left: {installation.files()}")
+    assert worker.is_alive
