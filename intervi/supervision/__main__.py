@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+import psycopg
 from pydantic import ValidationError
 
 from intervi.settings import REPOSITORY_ROOT
@@ -25,7 +26,7 @@ def main() -> None:
         _prepare_and_run(current)
     except Stopped:
         say("Stopped.")
-    except (CannotStart, ValidationError, OSError, RuntimeError) as problem:
+    except (CannotStart, ValidationError, OSError, RuntimeError, psycopg.Error) as problem:
         say(f"Intervi cannot run: {_in_words(problem)}")
         raise SystemExit(1) from None
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -61,6 +62,8 @@ def step(title: str) -> Iterator[Step]:
 def run(command: Sequence[str], current: Step, log: Path, *, environment: Mapping[str, str] | None = None) -> None:
     """Runs a command to its end, its output in a log, the last line of it as the step's progress.
 
+    Interrupted, it ends the command and all that the command started.
+
     Raises:
         CannotStart: It failed: its last words, and where the log is.
     """
@@ -69,21 +72,27 @@ def run(command: Sequence[str], current: Step, log: Path, *, environment: Mappin
         log.open("w", errors="replace") as file,
         subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
-            errors="replace", env=environment,
+            errors="replace", env=environment, start_new_session=True,
         ) as process,
     ):  # fmt: skip
         assert process.stdout is not None
-        for line in process.stdout:
-            file.write(line)
-            file.flush()
-            current.now = line.strip() or current.now
+        try:
+            for line in process.stdout:
+                file.write(line)
+                file.flush()
+                current.now = line.strip() or current.now
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            raise
     if process.returncode:
         raise CannotStart(f"{current.title} failed: {last_words(log)} (all of it in {log})")
 
 
-def last_words(log: Path) -> str:
-    """The line of a log that most probably says what went wrong."""
-    return telling_line(log.read_text(errors="replace")) if log.exists() else "it said nothing"
+def last_words(log: Path, since: int = 0) -> str:
+    """The line of a log that most probably says what went wrong, looking only at what came after so many bytes."""
+    written = log.read_bytes() if log.exists() else b""
+    # A log that is shorter now was rotated meanwhile.
+    return telling_line(written[since if since <= len(written) else 0 :].decode(errors="replace"))
 
 
 def telling_line(text: str, limit: int = 240) -> str:

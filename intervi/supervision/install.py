@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def install(locks: list[Path]) -> None:
             _refuse_damage()
             return
         _refuse_little_space()
-        if not PYTHON.exists() or was_moved():
+        if not is_whole() or was_moved():
             _make_environment()
             stale = locks
         for lock in stale:
@@ -68,6 +69,11 @@ def key(lock: Path) -> str:
 
 def _is_installed(lock: Path) -> bool:
     return PYTHON.exists() and stamp(lock).is_file() and stamp(lock).read_text() == key(lock)
+
+
+def is_whole() -> bool:
+    """Whether the making of ``.venv`` came to its end, which is pip."""
+    return PYTHON.exists() and any((VENV / "lib").glob("python*/site-packages/pip-*.dist-info/RECORD"))
 
 
 def was_moved() -> bool:
@@ -178,8 +184,13 @@ def main() -> None:
     locks = [ROOT / "requirements.txt"]
     if parser.parse_args().dev:
         locks.append(ROOT / "requirements-dev.txt")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # so that all of them end what we have started
     try:
         install(locks)
+    except KeyboardInterrupt:
+        say("Stopped; `make run` goes on where this was.")
+        raise SystemExit(1) from None
     except CannotStart as problem:
         say(f"Intervi cannot be installed: {problem}")
         raise SystemExit(1) from None

@@ -4,8 +4,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPException
-from types import FrameType
 
 import psycopg
 from alembic.config import Config
@@ -15,6 +13,7 @@ from redis.exceptions import RedisError
 from intervi.settings import REPOSITORY_ROOT, settings
 from intervi.supervision import programs
 from intervi.supervision.console import CannotStart, last_words, run, say, step
+from intervi.supervision.preconditions import refuse_full_disk
 from intervi.supervision.programs import Program
 from intervi.supervision.supervisord import Supervisor
 
@@ -31,10 +30,14 @@ class Run:
 
     def __init__(self) -> None:
         self._told_to_stop = threading.Event()
+        self._is_preparing = True
 
-    def ask_to_stop(self, *_: int | FrameType | None) -> None:
-        """For signals; asking twice changes nothing."""
+    def ask_to_stop(self, *_: object) -> None:
+        """For signals. While nothing runs yet, what is being prepared is cut off; later all is stopped in order."""
         self._told_to_stop.set()
+        if self._is_preparing:
+            self._is_preparing = False
+            raise Stopped
 
     def start_and_watch(self, servers: Sequence[Program], workers: Sequence[Program], web: Program) -> None:
         """Starts the servers, migrates the database, starts the others, and watches over all until told to stop.
@@ -43,6 +46,7 @@ class Run:
             CannotStart: A program does not come up, or supervisord itself was ended.
             Stopped: We were told to stop before all was up.
         """
+        self._is_preparing = False
         everything = [*servers, *workers, web]
         supervisor = Supervisor(everything)
         try:
@@ -68,7 +72,7 @@ class Run:
         while True:
             try:
                 supervisor.statuses()
-            except (OSError, HTTPException):
+            except OSError:
                 if not supervisor.is_alive:
                     log = programs.log_directory() / "supervisord.log"
                     raise CannotStart(f"The supervisor does not start: {last_words(log)}") from None
@@ -78,9 +82,14 @@ class Run:
 
     def _bring_up(self, supervisor: Supervisor, title: str, group: Sequence[Program]) -> None:
         with step(title) as current:
+            said_before = {program.name: program.bytes_logged for program in group}
             for program in group:
                 supervisor.start(program.name)
             while waiting := [program for program in group if not self._is_up(supervisor, program)]:
+                for program in waiting:
+                    if supervisor.status(program.name).state == "FATAL":
+                        reason = last_words(program.log, since=said_before[program.name])
+                        raise CannotStart(f"{program.title} does not start: {reason} (all of it in {program.log})")
                 if current.seconds > _PATIENCE_SECONDS:
                     raise CannotStart(
                         f"{waiting[0].title} is not ready after {_PATIENCE_SECONDS} s; see {waiting[0].log}"
@@ -89,8 +98,6 @@ class Run:
 
     def _is_up(self, supervisor: Supervisor, program: Program) -> bool:
         status = supervisor.status(program.name)
-        if status.state == "FATAL":
-            raise CannotStart(f"{program.title} does not start: {last_words(program.log)} (all of it in {program.log})")
         if status.state not in ("STARTING", "RUNNING"):
             return False
         try:
@@ -114,9 +121,10 @@ class Run:
     def _watch(self, supervisor: Supervisor, watched: Sequence[Program]) -> None:
         """Says so when a program died. Supervisor starts it again; where it gives up, we ask it to try again."""
         known = {status.name: status.process_id for status in supervisor.statuses()}
+        has_terminal = sys.stdout.isatty()
         while not self._told_to_stop.wait(_LOOK_SECONDS):
-            if not supervisor.is_alive:
-                raise CannotStart("The supervisor was ended, and everything with it. Start again with `make run`.")
+            if has_terminal and not sys.stdout.isatty():
+                return  # it was closed, and make keeps the hangup to itself
             by_name = {status.name: status for status in supervisor.statuses()}
             for program in watched:
                 status = by_name[program.name]
@@ -125,6 +133,14 @@ class Run:
                 elif status.process_id not in (0, known[program.name]):
                     known[program.name] = status.process_id
                     say(f"{program.title} ended unexpectedly and was started again; see {program.log}")
+                    _mention_full_disk()
+
+
+def _mention_full_disk() -> None:
+    try:
+        refuse_full_disk()
+    except CannotStart as problem:
+        say(str(problem))
 
 
 def migrate() -> None:

@@ -37,6 +37,16 @@ def make_home() -> None:
             directory.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except PermissionError as problem:
         raise CannotStart(f"{problem.filename} cannot be written. Set INTERVI_HOME to a directory of yours.") from None
+    refuse_full_disk()
+
+
+def refuse_full_disk() -> None:
+    """Recordings, the database and the logs are all on the disk that holds our home.
+
+    Raises:
+        CannotStart: It has no space left to speak of.
+    """
+    home = settings().home
     free = shutil.disk_usage(home).free
     if free < NEEDED_BYTES:
         raise CannotStart(

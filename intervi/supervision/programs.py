@@ -37,6 +37,11 @@ class Program:
         """What it prints, both streams."""
         return log_directory() / f"{self.name}.log"
 
+    @property
+    def bytes_logged(self) -> int:
+        """How long its log is."""
+        return self.log.stat().st_size if self.log.exists() else 0
+
 
 def log_directory() -> Path:
     """Where every program's log is."""

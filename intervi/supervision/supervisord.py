@@ -59,16 +59,17 @@ class Supervisor:
         return self.process.poll() is None
 
     def start(self, name: str) -> None:
-        """Starts a program, unless it runs."""
-        try:
-            _remote().startProcess(name, False)
-        except Fault as fault:
-            if "ALREADY_STARTED" not in fault.faultString:
-                raise
+        """Starts a program, unless it runs. Whether it stays up, its status tells."""
+        with suppress(Fault):
+            self._ask("startProcess", name, False)
 
     def statuses(self) -> list[Status]:
-        """All programs. Raises OSError or HTTPException while supervisord does not answer."""
-        return [Status(info["name"], info["statename"], info["pid"]) for info in _remote().getAllProcessInfo()]
+        """All programs.
+
+        Raises:
+            ConnectionError: supervisord does not answer.
+        """
+        return [Status(info["name"], info["statename"], info["pid"]) for info in self._ask("getAllProcessInfo")]
 
     def status(self, name: str) -> Status:
         """One program."""
@@ -83,9 +84,9 @@ class Supervisor:
         """
         if not self.is_alive:
             return
-        with suppress(Fault, OSError, HTTPException):  # what does not run needs no stopping
-            for name in together:
-                _remote().stopProcess(name, False)
+        for name in together:
+            with suppress(Fault, ConnectionError):  # what does not run needs no stopping
+                self._ask("stopProcess", name, False)
         self.process.terminate()
         try:
             self.process.wait(patience_seconds)
@@ -94,11 +95,15 @@ class Supervisor:
             self.process.kill()
             self.process.wait()
 
-
-def _remote() -> Any:
-    # A transport keeps its connection, and one that failed once is of no further use.
-    transport: Any = SupervisorTransport(None, None, f"unix://{_socket()}")
-    return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    def _ask(self, method: str, *arguments: str | bool) -> Any:
+        # A transport keeps its connection, and one that failed once is of no further use.
+        transport: Any = SupervisorTransport(None, None, f"unix://{_socket()}")
+        try:
+            return getattr(ServerProxy("http://127.0.0.1", transport=transport).supervisor, method)(*arguments)
+        except (OSError, HTTPException) as problem:
+            raise ConnectionError(
+                "The supervisor was ended, and everything with it. Start again with `make run`."
+            ) from problem
 
 
 def _socket() -> Path:

@@ -60,3 +60,11 @@ def test_a_moved_project_is_noticed(environment: Path, monkeypatch: pytest.Monke
     (tmp_path / ".venv").rename(moved)
     monkeypatch.setattr(install, "VENV", moved)
     assert install.was_moved()
+
+
+def test_an_environment_whose_making_was_cut_off_is_made_again(environment: Path) -> None:
+    assert not install.is_whole()
+    pip = environment / "pip-26.0.dist-info" / "RECORD"
+    pip.parent.mkdir()
+    pip.write_text("")
+    assert install.is_whole()
