@@ -75,9 +75,9 @@ def site(servers: Path, built: None) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def workers(servers: Path) -> Iterator[None]:
-    """One worker of each kind."""
+    """One worker of each kind, for this test alone: other tests look at analyses that stand still."""
     with contextlib.ExitStack() as running:
         for kind in ("media", "speech-to-text"):
             # A busy machine may be slow, but none of these workers is meant to look dead.
