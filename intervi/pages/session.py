@@ -75,7 +75,7 @@ def safe_next(address: str) -> str:
     plain = unquote(address)
     parts = urlsplit(address)
     is_ours = (
-        plain.startswith("/")
+        address.startswith("/")
         and not plain.startswith("//")
         and "\\" not in plain
         and plain.isprintable()

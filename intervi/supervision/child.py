@@ -109,6 +109,8 @@ def main() -> None:
     if arguments.user:
         become(arguments.user, through=[command[0], *arguments.through])
         die_with_parent(farewell)
+    # A shell that starts us in the background has SIGINT ignored, which lasts over exec; and the parent stops us by it, perhaps.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execvp(command[0], command)  # noqa: S606 - a shell is just what must not stand between
 
 
