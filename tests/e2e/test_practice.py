@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 from sqlmodel import select
 
@@ -385,3 +386,42 @@ async def test_another_persons_room_is_not_there(enter: Enter) -> None:
     await stranger.page.goto(page.url)
     await stranger.page.wait_for_url("**/404")
     await expect(stranger.page.get_by_role("textbox", name="Your answer")).to_have_count(0)
+
+
+# --- everywhere -----------------------------------------------------------------------------------------------------
+
+
+async def assert_accessible(page: Page) -> None:
+    """No violation that axe finds (WCAG 2.2 A and AA, and its best practices), and nothing beyond the window's edge."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_accessible_and_within_the_window(enter: Enter, sound: Path, picture: Path, width: int) -> None:
+    person = await enter(sound=sound, picture=picture, size=(width, 800))
+    page = person.page
+    await page.goto("/practice")
+    for name in ("Sales", "Continue", "10 minutes", "On camera"):
+        button = page.get_by_role("button", name=name).first
+        await expect(button).to_be_visible()
+        await assert_accessible(page)
+        await button.click()
+    await expect(page.get_by_text("We hear you.")).to_be_visible(timeout=15_000)
+    await assert_accessible(page)
+    await page.get_by_role("button", name="Start the interview").click()
+    await in_phase(page, "question")
+    await assert_accessible(page)
+    await page.keyboard.press("?")
+    await record(page, 1)
+    await assert_accessible(page)
+    await page.keyboard.press("Space")
+    await in_phase(page, "recorded")
+    await page.get_by_role("button", name="Play your answer back").click()
+    await assert_accessible(page)
+    await page.get_by_role("button", name="End", exact=True).click()
+    await assert_accessible(page)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Write instead of speaking").click()
+    await assert_accessible(page)

@@ -24,7 +24,7 @@ const PIECE_SECONDS = 1;
  * @property {number} pendingBytes recorded and not acknowledged
  * @property {number} totalBytes of everything not yet whole on the server
  * @property {boolean} busy something is not up yet
- * @property {"lost"|"signed-out"|null} hindrance why nothing goes up at the moment; it is tried again
+ * @property {"lost"|"server"|"signed-out"|null} hindrance why nothing goes up at the moment; it is tried again
  * @property {{message: string, blob: Blob, filename: string}[]} refused what the server will not take, for keeping elsewhere
  */
 
@@ -206,7 +206,7 @@ export class Outbox {
       entry.refusal = refusalIn(error.originalResponse.getBody());
       this.#goOn(entry.segment.record.exchangeId);
     } else {
-      entry.hindrance = status === 401 ? "signed-out" : "lost";
+      entry.hindrance = status === 401 ? "signed-out" : status >= 500 ? "server" : "lost";
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** entry.attempt++);
       entry.retry = setTimeout(() => this.#start(entry), delay * (0.75 + Math.random() / 2));
     }

@@ -21,6 +21,7 @@ def texts() -> dict[str, Any]:
         },
         "hindrance": {
             "lost": _("Connection lost. Your answer is kept here and goes up when it is back."),
+            "server": _("The server cannot take your answer now. It is kept here and goes up when it can."),
             "signed-out": _(
                 "You are signed out. Sign in again in another tab: your answer is kept here and then goes up."
             ),

@@ -200,7 +200,12 @@ def _way() -> rx.Component:
 def _check() -> rx.Component:
     in_writing = SetupState.way == SessionType.TEXT
     return _question(
-        rx.cond(in_writing, _("Everything is ready."), _("Can we see and hear you?")),
+        rx.match(
+            SetupState.way,
+            (SessionType.TEXT, _("Everything is ready.")),
+            (SessionType.AUDIO, _("Can we hear you?")),
+            _("Can we see and hear you?"),
+        ),
         rx.cond(
             in_writing,
             rx.el.p(_("You write your answers, and need neither camera nor microphone.")),
