@@ -25,7 +25,7 @@ START_SECONDS = 60
 PASSWORD = "seven quiet owls 42"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -58,21 +58,29 @@ def built() -> None:
     subprocess.run([sys.executable, "-m", "intervi.supervision.frontend"], cwd=REPOSITORY_ROOT, check=True)
 
 
-@pytest.fixture(scope="session")
-def site(servers: Path, built: None) -> Iterator[str]:
-    """The address of the product, served for this test run."""
-    port = _free_port()
-    log = servers / "web.log"
-    address = f"http://localhost:{port}"
+@contextlib.contextmanager
+def serving(port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The web process on a port, from the moment it answers."""
     with _process(log, "-m", "intervi.supervision.web", PORT=str(port), INTERVI_RATE_LIMITS="off") as process:
         for _ in range(START_SECONDS * 10):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api/health", timeout=5):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://localhost:{port}/api/health", timeout=5),
+            ):
                 break
             assert process.poll() is None, log.read_text()
             time.sleep(0.1)
         else:
             pytest.fail(f"the site did not answer within {START_SECONDS} s:\n{log.read_text()}")
-        yield address
+        yield process
+
+
+@pytest.fixture(scope="session")
+def site(servers: Path, built: None) -> Iterator[str]:
+    """The address of the product, served for this test run."""
+    port = free_port()
+    with serving(port, servers / "web.log"):
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture
@@ -107,13 +115,14 @@ Enter = Callable[..., Awaitable[Person]]
 
 @pytest.fixture
 async def enter(site: str, playwright: Playwright) -> AsyncIterator[Enter]:
-    """``await enter(…)`` gives a person who has just signed up. Arguments: as :func:`devices.flags`, and the window's ``size``."""
+    """``await enter(…)`` gives a person who has just signed up. Arguments: as :func:`devices.flags`,
+    the window's ``size``, and the address (``at``) if it is not the test run's own."""
     browsers: list[Browser] = []
 
-    async def sign_up(*, size: tuple[int, int] = (1280, 800), **made_devices: object) -> Person:
+    async def sign_up(*, size: tuple[int, int] = (1280, 800), at: str = site, **made_devices: object) -> Person:
         browser = await playwright.chromium.launch(executable_path=_chromium(), args=devices.flags(**made_devices))
         browsers.append(browser)
-        context = await browser.new_context(base_url=site, viewport={"width": size[0], "height": size[1]})
+        context = await browser.new_context(base_url=at, viewport={"width": size[0], "height": size[1]})
         answer = await context.request.post(
             "/api/auth/register",
             data={"email": f"{secrets.token_hex(8)}@example.com", "password": PASSWORD},

@@ -1,6 +1,9 @@
 """Practising in the browser: set-up, device check, room, in all the ways it can go, and go wrong."""
 
 import asyncio
+import os
+import signal
+import subprocess
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +20,7 @@ from intervi.interviews.models import Exchange, Interview, Origin, SessionType
 from intervi.recordings.models import Media, MediaState
 from intervi.recordings.service import received_bytes
 from tests.e2e import devices
-from tests.e2e.conftest import Enter, Person
+from tests.e2e.conftest import Enter, Person, free_port, serving
 from tests.media_made.speech import make_speech
 
 pytestmark = pytest.mark.e2e
@@ -103,6 +106,13 @@ async def analysed(person: Person) -> set[UUID]:
         return {
             one.exchange_id for one in await session.exec(select(Analysis).where(Analysis.user_id == person.user_id))
         }
+
+
+def kill_with_children(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL for a process and those it started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for pid in [process.pid, *map(int, children)]:
+        os.kill(pid, signal.SIGKILL)
 
 
 async def choose(page: Page, *names: str) -> None:
@@ -321,6 +331,27 @@ async def test_a_lost_network_costs_nothing(enter: Enter, sound: Path, picture: 
     assert whole.id == waiting.id, "the same upload goes on"
     assert whole.size_bytes > before
     await expect(page.get_by_text("Connection lost")).to_have_count(0)
+
+
+async def test_a_killed_web_process_costs_nothing(enter: Enter, servers: Path, sound: Path, picture: Path) -> None:
+    """It dies while somebody speaks, and another one takes its place: the answer is whole, and the interview goes on."""
+    port, log = free_port(), servers / "killed-web.log"
+    with serving(port, log) as process:
+        person = await enter(at=f"http://localhost:{port}", sound=sound, picture=picture)
+        page = await in_room(person)
+        asked = await question(page).inner_text()
+        await record(page, 2)
+        before = await received_bytes((await media(person))[0])
+        kill_with_children(process)
+    await expect(page.get_by_text("Connection lost. Your answer is kept here")).to_be_visible(timeout=10_000)
+    await page.keyboard.press("n")
+    await in_phase(page, "moving")
+    with serving(port, log):
+        (whole,) = await until_stored(person, 1)
+        assert whole.size_bytes > before > 0
+        await expect(question(page)).not_to_have_text(asked, timeout=30_000)
+    first, second = await exchanges(person)
+    assert (first.status, second.status) == ("answered", "asked"), "told again and again, and taken once"
 
 
 async def test_an_unplugged_device_ends_the_recording_and_keeps_it(enter: Enter, sound: Path, picture: Path) -> None:

@@ -363,8 +363,8 @@ function KeysHelp({ texts, writing }) {
 }
 
 function Refused({ upload, texts }) {
-  return upload.refused.map(({ message, blob, filename }) => (
-    <p key={filename} className="rec-refused" role="alert">
+  return upload.refused.map(({ message, blob, filename }, index) => (
+    <p key={index} className="rec-refused" role="alert">
       {texts.refused} {message} <SaveLink blob={blob} filename={filename} label={texts.save_copy} />
     </p>
   ));
