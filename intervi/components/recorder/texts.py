@@ -11,7 +11,6 @@ def texts() -> dict[str, Any]:
         **_controls(),
         "trouble": _trouble(),
         "phase": {
-            "loading": _("One moment."),
             "question": _("Take a breath. Press the button or Space when you are ready."),
             "writing": _("Take your time. Press Ctrl and Enter when your answer is done."),
             "recording": _("Recording. Press the button or Space to stop."),
