@@ -46,6 +46,11 @@ def _wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"{process.args[0]} did not start:\n{log.read_text()}")
 
 
+def pytest_unconfigure() -> None:
+    """Whichever tests ran, nothing of them stays."""
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Path]:
     """PostgreSQL and Redis of this test run, with an empty, migrated database; its home directory."""
@@ -70,7 +75,6 @@ def servers() -> Iterator[Path]:
         redis.terminate()
         for process in (postgres, redis):
             process.wait(timeout=20)
-        shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
