@@ -163,7 +163,9 @@ async def test_a_pasted_job_needs_a_title(enter: Enter) -> None:
     await choose(page, "Paste a job description", "Continue")
     await expect(page.get_by_role("alert")).to_contain_text("what the job is called")
     await page.get_by_label("Job title").fill("Night shift lead at a data centre")
-    await choose(page, "Continue", "Continue", "10 minutes", "In writing", "Start the interview")
+    await choose(page, "Continue")
+    await expect(page.get_by_text("How should it be?")).to_be_visible()  # this step has a "Continue" of its own
+    await choose(page, "Continue", "10 minutes", "In writing", "Start the interview")
     await expect(question(page)).to_be_visible()
     async with transaction() as session:
         (made,) = await interviews.list_newest(session, Principal(person.user_id), limit=5)
