@@ -4,6 +4,7 @@ The demuxer is named, after the file's first bytes (``intervi.recordings.content
 disguise is never parsed, and nothing is fetched.
 """
 
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _DEMUXER = {
 }
 STEP_SECONDS = 1.0
 """Time stamps of a sound stream advance by a fraction of this; a longer step is a hole or damage."""
+_UNKNOWN_SIZE = 0x7FFF0000
+"""Programs that write a WAV to a pipe put a size about this or above into its header."""
 _CONFIRMED_WITHIN_SECONDS = 30.0
 
 
@@ -46,6 +49,8 @@ class Recording:
     """As ``intervi.recordings.content`` names it."""
     sound: AudioStream | None
     picture: VideoStream | None
+    declared_seconds: float | None = None
+    """What a WAV's header says, which FFmpeg corrects to what is there and so hides that the file was cut."""
 
     @property
     def streams(self) -> list[AudioStream | VideoStream]:
@@ -61,6 +66,8 @@ class Recording:
     @property
     def promised_seconds(self) -> float | None:
         """The duration its header tells (or that follows from its size); a browser's recorder writes none."""
+        if self.declared_seconds is not None:
+            return self.declared_seconds
         duration = self.container.duration
         return duration / av.time_base if duration is not None and duration > 0 else None
 
@@ -86,7 +93,8 @@ def open_recording(path: Path) -> Iterator[Recording]:
     if kind is None:
         raise BadMedia(_("This file is no recording that can be played (webm, mp4, ogg, wav, flac or mp3)."))
     with _opened(path, _DEMUXER[kind.name]) as container:
-        yield Recording(container, kind.name, _sound(container), _picture(container))
+        declared = _declared_by_wav(path) if kind.name == "wav" else None
+        yield Recording(container, kind.name, _sound(container), _picture(container), declared)
 
 
 @contextmanager
@@ -101,6 +109,16 @@ def _opened(path: Path, demuxer: str) -> Iterator[InputContainer]:
         raise BadMedia(_("The beginning of this recording is damaged or missing, so it cannot be played.")) from error
     with container:
         yield container
+
+
+def _declared_by_wav(path: Path) -> float | None:
+    """The duration in a WAV's header; ``None`` if it is no plain PCM, or was written to a pipe and so could not know its length."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            size = file.getnframes() * file.getnchannels() * file.getsampwidth()
+            return file.getnframes() / file.getframerate() if size < _UNKNOWN_SIZE and file.getframerate() else None
+    except (wave.Error, EOFError):
+        return None
 
 
 def _sound(container: InputContainer) -> AudioStream | None:

@@ -173,6 +173,20 @@ class TestSegments:
 
 
 class TestCut:
+    def test_a_cut_wav_is_told_by_its_own_header(self, bench: Bench, made: Path) -> None:
+        decoded = bench.decode(segment(cut(made / "made.wav", 0.5)))
+        assert decoded.duration_seconds == pytest.approx(2.0, abs=0.1)
+        assert decoded.missing_seconds == pytest.approx(2.0, abs=0.1)
+
+    def test_a_wav_written_to_a_pipe_promises_nothing(self, bench: Bench, made: Path, tmp_path: Path) -> None:
+        path = tmp_path / "piped.wav"
+        whole = (made / "made.wav").read_bytes()
+        at = whole.index(b"data") + 4
+        path.write_bytes(whole[:at] + b"\xff\xff\xff\xff" + whole[at + 4 :])
+        decoded = bench.decode(segment(path))
+        assert decoded.duration_seconds == pytest.approx(4.0, abs=0.1)
+        assert decoded.missing_seconds == 0
+
     @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
     @pytest.mark.parametrize("name", ["webm", "wav"])
     def test_what_is_left_is_used_and_the_rest_is_missing(
