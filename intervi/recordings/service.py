@@ -34,7 +34,6 @@ from intervi.settings import settings
 from intervi.translation import _, fill
 
 STALE_UPLOAD_SECONDS = 15 * 60
-ORPHAN_SECONDS = 24 * 3600
 _WRITE_BYTES = 1 << 18
 _KEYS_AT_ONCE = 1000
 _COUNTED = (MediaState.UPLOADING, MediaState.STORED)
@@ -436,17 +435,6 @@ async def delete_bytes(session: AsyncSession, media: Sequence[Media]) -> None:
         session.add(one)
     await session.flush()
     _remove_after_commit(session, [one.storage_key for one in media])
-
-
-async def sweep_orphans(session: AsyncSession, *, idle_seconds: float = ORPHAN_SECONDS) -> int:
-    """Removes bytes in storage that belong to no recording (a process died between the two), and returns how many keys there were.
-
-    For a worker's sweeper. Young bytes are left alone: their row may be about to be committed.
-    """
-    found = await orphans(session, idle_seconds=idle_seconds)
-    for key in found:
-        await asyncio.to_thread(storage().delete, key)
-    return len(found)
 
 
 async def orphans(session: AsyncSession, *, idle_seconds: float) -> list[str]:

@@ -358,16 +358,16 @@ class TestDeleting:
                 raise RuntimeError
         assert stored_keys() == {media.storage_key}
 
-    async def test_orphans_are_swept_when_they_are_old(self) -> None:
+    async def test_bytes_of_no_recording_are_found_when_they_are_old(self) -> None:
         principal = await a_user()
         media = await a_segment(principal, await a_question(principal))
         orphan = service.new_key()
         with storage().writer(orphan) as writer:
             writer.write(b"nobody's")
         async with transaction() as session:
-            assert await service.sweep_orphans(session) == 0
-            assert await service.sweep_orphans(session, idle_seconds=-1) == 1
-        assert stored_keys() == {media.storage_key}
+            assert await service.orphans(session, idle_seconds=3600) == []
+            assert await service.orphans(session, idle_seconds=-1) == [orphan]
+        assert stored_keys() == {media.storage_key, orphan}
 
 
 class TestLinks:

@@ -1,1 +1,0 @@
-"""Live channels: what reaches an open page while something happens."""
