@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
@@ -20,28 +21,37 @@ from intervi.settings import settings
 
 FINISHED = (WorkStatus.DONE, WorkStatus.FAILED)
 
+_WithStage = tuple[Analysis, AnalysisStage]
+_SelectWithStage = Select[Analysis, AnalysisStage]
+
 # --- for people -----------------------------------------------------------------------------------------------------
 
 
-async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Analysis | None:
-    """The analysis of an answer of the principal's."""
-    return (
-        await session.exec(
-            select(Analysis).where(Analysis.exchange_id == exchange_id, Analysis.user_id == principal.user_id)
-        )
-    ).one_or_none()
+async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Sequence[_WithStage]:
+    """The analysis of an answer of the principal's, once with each of its stages."""
+    return await _with_stages(
+        session, _analysed_stages().where(Analysis.exchange_id == exchange_id, Analysis.user_id == principal.user_id)
+    )
 
 
-async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Sequence[Analysis]:
-    """The analyses of an interview of the principal's, in the order of its answers."""
-    return (
-        await session.exec(
-            select(Analysis)
-            .join(Exchange, col(Exchange.id) == Analysis.exchange_id)
-            .where(Analysis.interview_id == interview_id, Analysis.user_id == principal.user_id)
-            .order_by(col(Exchange.position))
-        )
-    ).all()
+async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Sequence[_WithStage]:
+    """The analyses of an interview of the principal's, each once with each of its stages, in the order of its answers."""
+    return await _with_stages(
+        session,
+        _analysed_stages()
+        .join(Exchange, col(Exchange.id) == Analysis.exchange_id)
+        .where(Analysis.interview_id == interview_id, Analysis.user_id == principal.user_id)
+        .order_by(col(Exchange.position)),
+    )
+
+
+def _analysed_stages() -> _SelectWithStage:
+    return select(Analysis, AnalysisStage).join(AnalysisStage, col(AnalysisStage.analysis_id) == Analysis.id)
+
+
+async def _with_stages(session: AsyncSession, query: _SelectWithStage) -> Sequence[_WithStage]:
+    # One statement sees one moment. Two could show the last stage done by an analysis that still runs.
+    return (await session.exec(query, execution_options={"populate_existing": True})).all()
 
 
 async def owned(session: AsyncSession, principal: Principal, analysis_id: UUID) -> Analysis | None:

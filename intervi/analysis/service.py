@@ -6,7 +6,7 @@ Web and pages use the first half, workers the second. Nothing in here measures a
 import asyncio
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -133,13 +133,12 @@ async def finish_interview(session: AsyncSession, principal: Principal, intervie
 
 async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> AnalysisState | None:
     """The analysis of one answer of the principal's, if there is one."""
-    analysis = await repository.of_exchange(session, principal, exchange_id)
-    return (await _states(session, [analysis]))[0] if analysis else None
+    return next(iter(_states(await repository.of_exchange(session, principal, exchange_id))), None)
 
 
 async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[AnalysisState]:
     """The analyses of an interview of the principal's, in the order of its answers."""
-    return await _states(session, await repository.of_interview(session, principal, interview_id))
+    return _states(await repository.of_interview(session, principal, interview_id))
 
 
 async def retry(session: AsyncSession, principal: Principal, analysis_id: UUID) -> None:
@@ -209,12 +208,13 @@ def _is_settled(state: AnalysisState, stage: Stage) -> bool:
     return state.stages[stage].status in repository.FINISHED or state.analysis.status in repository.FINISHED
 
 
-async def _states(session: AsyncSession, analyses: Sequence[Analysis]) -> list[AnalysisState]:
-    rows = await repository.stages(session, [analysis.id for analysis in analyses])
-    return [
-        AnalysisState(analysis, {Stage(row.stage): row for row in rows if row.analysis_id == analysis.id})
-        for analysis in analyses
-    ]
+def _states(rows: Iterable[tuple[Analysis, AnalysisStage]]) -> list[AnalysisState]:
+    stages: dict[UUID, dict[Stage, AnalysisStage]] = {}
+    analyses: dict[UUID, Analysis] = {}
+    for analysis, row in rows:
+        analyses[analysis.id] = analysis
+        stages.setdefault(analysis.id, {})[Stage(row.stage)] = row
+    return [AnalysisState(analysis, stages[analysis.id]) for analysis in analyses.values()]
 
 
 def _input_hash(exchange: Exchange, segments: Sequence[Media]) -> str:
@@ -314,7 +314,9 @@ async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Clai
         exchange=exchange,
         interview=await repository.interview_of(session, exchange),
         segments=await repository.stored_segments(session, exchange.id),
-        state=(await _states(session, [analysis]))[0],
+        state=AnalysisState(
+            analysis, {Stage(row.stage): row for row in await repository.stages(session, [analysis.id])}
+        ),
     )
 
 
