@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt
+from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY_ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     """How often a worker looks for work that nobody woke it for."""
     analysis_wait_seconds: int = 60
     """How long ``transcribe`` and ``report`` wait before they answer 202."""
+
+    # A model server, if there is one
+    openai_base_url: str = Field("", validation_alias=AliasChoices("OPENAI_BASE_URL", "INTERVI_OPENAI_BASE_URL"))
+    """Any OpenAI-compatible server (``http://localhost:11434/v1``). Empty: none is asked, even where a key is set for other programs."""
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), validation_alias=AliasChoices("OPENAI_API_KEY", "INTERVI_OPENAI_API_KEY")
+    )
+    openai_model: str = Field("", validation_alias=AliasChoices("OPENAI_MODEL", "INTERVI_OPENAI_MODEL"))
+    """Empty: the first that the server lists."""
+    openai_timeout_seconds: float = Field(60.0, gt=0)
+    """For one request; a whole question to the server, with its retries, takes three times as long at most."""
 
     @property
     def base_url(self) -> str:

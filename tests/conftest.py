@@ -24,7 +24,7 @@ os.environ |= {
     "REFLEX_TELEMETRY_ENABLED": "false",
     "HF_HUB_OFFLINE": "1",  # tests fetch no weights
 }
-for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "INTERVI_PUBLIC_URL"):
+for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "INTERVI_PUBLIC_URL"):
     os.environ.pop(name, None)
 
 from intervi.settings import REPOSITORY_ROOT, settings
