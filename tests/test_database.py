@@ -1,10 +1,13 @@
 """Transactions: all or nothing, and what follows a commit follows only a commit."""
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlmodel import select
 
 from intervi.accounts.models import User
 from intervi.database import after_commit, transaction
+from intervi.settings import REPOSITORY_ROOT
 
 pytestmark = pytest.mark.usefixtures("servers")
 
@@ -42,3 +45,7 @@ async def test_a_failed_transaction_leaves_nothing_and_runs_nothing() -> None:
     async with transaction() as session:
         assert (await session.exec(select(User))).all() == []
     assert done == []
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(servers: object) -> None:
+    command.check(Config(str(REPOSITORY_ROOT / "alembic.ini")))

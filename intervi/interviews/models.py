@@ -102,6 +102,8 @@ class Interview(SQLModel, table=True):
     """0 to 100, from analysis; never touched by a caller."""
     reported_score: float | None = None
     """0 to 100, said by a caller; shown in preference, and never touched by analysis."""
+    reported_score_computed: bool = False
+    """``reported_score`` was not said, but computed from reported figures: the next ones compute it anew."""
     reported_feedback: str | None = None
     report: dict[str, Any] | None = json_or_null()
     """The interview's report (``intervi.analysis.figures.InterviewReport``), once all its answers are analysed."""
@@ -144,3 +146,31 @@ class Exchange(SQLModel, table=True):
     asked_at: datetime = timestamp()
     answered_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
+
+
+class ReportedMetrics(SQLModel, table=True):
+    """The figures that a caller reported for an interview, beside those that analysis measured. Null: not measured."""
+
+    __tablename__ = "reported_metrics"
+    __table_args__ = (
+        CheckConstraint("posture_score BETWEEN 0 AND 100", name="posture_range"),
+        CheckConstraint("eye_contact_score BETWEEN 0 AND 100", name="eye_contact_range"),
+        CheckConstraint("gesture_score BETWEEN 0 AND 100", name="gesture_range"),
+        CheckConstraint("speech_clarity_score BETWEEN 0 AND 100", name="speech_clarity_range"),
+        CheckConstraint("speech_pace_wpm >= 0", name="speech_pace_range"),
+        CheckConstraint("filler_word_frequency BETWEEN 0 AND 1", name="filler_word_range"),
+    )
+
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", primary_key=True)
+    posture_score: float | None = None
+    """0 to 100, as every score here."""
+    eye_contact_score: float | None = None
+    gesture_score: float | None = None
+    speech_pace_wpm: float | None = None
+    """Words a minute."""
+    speech_clarity_score: float | None = None
+    filler_word_frequency: float | None = None
+    """Fillers over words said, 0 to 1."""
+    emotion_timeline: list[dict[str, Any]] | None = json_or_null()
+    """Estimates of the face's expression: ``label``, ``probability`` 0 to 1, ``timestamp`` in seconds."""
+    updated_at: datetime = timestamp()

@@ -99,7 +99,7 @@ async def create(
     )
     texts = {"domain": domain or "", "job_title": job_title, "job_description": job_description}
     for field, text in texts.items():
-        _check_text(field, text, _LONGEST[field])
+        check_text(field, text, _LONGEST[field])
     found = bank.domain_by(domain) if domain else None
     interview = Interview(
         user_id=principal.user_id,
@@ -143,6 +143,15 @@ async def get_open(session: AsyncSession, principal: Principal, interview_id: UU
     return interview
 
 
+async def hold(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """One interview, read anew; until the transaction ends nobody else can change it or number its questions.
+
+    Raises:
+        NotFound: if there is none, or it is somebody else's.
+    """
+    return _found(await repository.get_locked(session, principal, interview_id))
+
+
 async def list_newest(
     session: AsyncSession,
     principal: Principal,
@@ -181,7 +190,7 @@ def domain_title(interview: Interview) -> str:
 
 async def delete(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
     """Removes the rows of an interview and of all that belongs to it. ``recordings.service.delete_interview`` removes its media too."""
-    await session.delete(await _locked(session, principal, interview_id))
+    await session.delete(await hold(session, principal, interview_id))
     await session.flush()
 
 
@@ -205,7 +214,7 @@ async def pause(session: AsyncSession, principal: Principal, interview_id: UUID)
 
 async def resume(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
     """Paused → active. A scheduled interview is started, not resumed."""
-    interview = await _locked(session, principal, interview_id)
+    interview = await hold(session, principal, interview_id)
     if interview.status == Status.SCHEDULED:
         raise _wrong_state(interview, Status.ACTIVE)
     return await _move_locked(session, principal, interview, Status.ACTIVE)
@@ -227,7 +236,7 @@ async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID
 
 
 async def _move(session: AsyncSession, principal: Principal, interview_id: UUID, wanted: Status) -> Interview:
-    return await _move_locked(session, principal, await _locked(session, principal, interview_id), wanted)
+    return await _move_locked(session, principal, await hold(session, principal, interview_id), wanted)
 
 
 async def _move_locked(session: AsyncSession, principal: Principal, interview: Interview, wanted: Status) -> Interview:
@@ -278,7 +287,7 @@ async def next_question(session: AsyncSession, principal: Principal, interview_i
         WrongState: if the interview is over.
         Conflict: if the bank has no question left for it.
     """
-    interview = await _locked(session, principal, interview_id)
+    interview = await hold(session, principal, interview_id)
     if interview.status != Status.ACTIVE:
         await _move_locked(session, principal, interview, Status.ACTIVE)
     met = await repository.asked_question_ids(session, principal)
@@ -314,9 +323,9 @@ async def append(
     Raises:
         WrongState: if the interview is over.
     """
-    interview = await _locked(session, principal, interview_id)
+    interview = await hold(session, principal, interview_id)
     _refuse_finished(interview)
-    _check_text("question", question, MAX_ANSWER_CHARACTERS)
+    check_text("question", question, MAX_ANSWER_CHARACTERS)
     fallback = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
     return await _append(
         session,
@@ -380,7 +389,7 @@ async def newest_open(session: AsyncSession, principal: Principal, interview_id:
     Raises:
         WrongState: if the interview is over.
     """
-    _refuse_finished(await _locked(session, principal, interview_id))
+    _refuse_finished(await hold(session, principal, interview_id))
     asked = await repository.exchanges(session, principal, interview_id)
     return next((exchange for exchange in reversed(asked) if exchange.status == AnswerStatus.ASKED), None)
 
@@ -397,9 +406,9 @@ async def answer_in_writing(session: AsyncSession, principal: Principal, exchang
     """
     if not text.strip():
         raise InvalidInput(_("Please write an answer first."), details={"text": [_("This is empty.")]})
-    _check_text("text", text, MAX_ANSWER_CHARACTERS)
+    check_text("text", text, MAX_ANSWER_CHARACTERS)
     found = await exchange(session, principal, exchange_id)
-    _refuse_finished(await _locked(session, principal, found.interview_id))
+    _refuse_finished(await hold(session, principal, found.interview_id))
     answered = await mark_answered(session, principal, exchange_id)
     answered.answer_text = text.strip()
     await session.flush()
@@ -432,10 +441,6 @@ async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -
 # --- helpers --------------------------------------------------------------------------------------------------------
 
 
-async def _locked(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
-    return _found(await repository.get_locked(session, principal, interview_id))
-
-
 def _found(interview: Interview | None) -> Interview:
     if interview is None:
         raise NotFound(_("There is no such interview."))
@@ -466,7 +471,7 @@ def _check(rules: dict[str, tuple[bool, str]]) -> None:
         raise InvalidInput(_("Please check what you entered."), details=details)
 
 
-def _check_text(field: str, text: str, longest: int) -> None:
+def check_text(field: str, text: str, longest: int) -> None:
     """Refuses what PostgreSQL cannot keep, and what is too long."""
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidInput(
