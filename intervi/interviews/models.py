@@ -94,6 +94,8 @@ class Interview(SQLModel, table=True):
     preferences: dict[str, Any] = json_object()
     """What only one contract knows about (assistant's ``settings``, for one)."""
     scheduled_at: datetime | None = timestamp(nullable=True)
+    schedule_sequence: int = 0
+    """How often its time was changed or taken back (iCalendar's ``SEQUENCE``)."""
     started_at: datetime | None = timestamp(nullable=True)
     paused_at: datetime | None = timestamp(nullable=True)
     paused_seconds: float = 0.0

@@ -71,11 +71,13 @@ async def create(
     job_description: str = "",
     duration_minutes: int = 45,
     scheduled_at: datetime | None = None,
+    time_zone: str | None = None,
 ) -> Interview:
     """A new interview, scheduled.
 
     Args:
         domain: Slug, title or id of a domain of the bank, or free text.
+        time_zone: IANA name of the zone it is held in; ``None``: the owner's.
         scheduled_at: When it is to be held, UTC-aware; the past is allowed.
 
     Raises:
@@ -114,7 +116,7 @@ async def create(
         job_title=job_title.strip(),
         job_description=job_description.strip(),
         duration_minutes=duration_minutes,
-        time_zone=await repository.time_zone(session, principal),
+        time_zone=time_zone or await repository.time_zone(session, principal),
         scheduled_at=scheduled_at,
     )
     session.add(interview)

@@ -1,0 +1,1 @@
+"""When people meet: working hours, free slots, bookings, and the calendar feed."""

@@ -1,0 +1,102 @@
+"""The calendar feed: what is scheduled, as calendar programs read it (RFC 5545), by a secret address that can be revoked."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from icalendar import Calendar, Event
+from itsdangerous import BadData, URLSafeSerializer
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.errors import NotFound
+from intervi.ids import hex24, parse_id
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Interview, Status
+from intervi.scheduling import repository
+from intervi.settings import settings
+from intervi.translation import _, fill
+
+KEPT_FOR = timedelta(days=90)
+"""How long what is over, or was cancelled, stays in the feed."""
+
+
+async def feed(session: AsyncSession, principal: Principal) -> bytes:
+    """The principal's calendar as ``text/calendar``."""
+    found = await repository.appointments(session, principal, now() - KEPT_FOR)
+    return calendar_of(found)
+
+
+def calendar_of(appointments: list[Interview]) -> bytes:
+    """Interviews that have a time, as one calendar; also what an invitation carries for one."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Intervi//Interviews//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", "Intervi")
+    calendar.add("x-wr-calname", "Intervi")
+    for interview in appointments:
+        if interview.scheduled_at is not None:
+            calendar.add_component(_event(interview, interview.scheduled_at))
+    return bytes(calendar.to_ical())
+
+
+def room_url(interview: Interview) -> str:
+    """The address of an interview's practice room."""
+    return f"{settings().base_url}/practice/{interview.id}"
+
+
+def _event(interview: Interview, starts_at: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{hex24(interview.id)}@intervi")
+    event.add("dtstamp", now())
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=interview.duration_minutes))
+    event.add("summary", _title(interview))
+    event.add("url", room_url(interview))
+    event.add("sequence", interview.schedule_sequence)
+    event.add("status", "CANCELLED" if interview.status == Status.CANCELLED else "CONFIRMED")
+    return event
+
+
+def _title(interview: Interview) -> str:
+    subject = interview.job_title or interviews.domain_title(interview)
+    return fill("Interview: {subject}", {"subject": subject}) if subject else _("Interview")
+
+
+# --- the secret address ---------------------------------------------------------------------------------------------
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings().signing_key, salt="intervi.scheduling.calendar")
+
+
+async def feed_key(session: AsyncSession, principal: Principal) -> str:
+    """The key of the principal's calendar address; the same until it is revoked."""
+    version = await repository.open_feed(session, principal)
+    return str(_serializer().dumps([hex24(principal.user_id), version]))
+
+
+async def revoke_key(session: AsyncSession, principal: Principal) -> None:
+    """Every key given out so far opens nothing any more."""
+    await repository.revoke_feed(session, principal)
+
+
+async def principal_of_key(session: AsyncSession, key: str) -> Principal:
+    """Whose calendar a key opens.
+
+    Raises:
+        NotFound: the key is none of ours, or was revoked.
+    """
+    user_id, version = _read(key)
+    if user_id is None or await repository.feed_version(session, user_id) != version:
+        raise NotFound(_("There is no such calendar."))
+    return Principal(user_id)
+
+
+def _read(key: str) -> tuple[UUID | None, int]:
+    try:
+        spelled, version = _serializer().loads(key)
+    except (BadData, ValueError, TypeError):
+        return None, 0
+    return parse_id(str(spelled)), version
