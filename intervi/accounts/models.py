@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Column, String
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from intervi.ids import new_id
@@ -52,3 +54,22 @@ class RefreshToken(SQLModel, table=True):
     login_id: UUID = Field(foreign_key="logins.id", ondelete="CASCADE", index=True)
     expires_at: datetime = timestamp()
     used_at: datetime | None = timestamp(nullable=True)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key by which a program calls as its user, within its scopes. Kept hashed: it is shown once, when it is made."""
+
+    __tablename__ = "api_keys"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    name: str
+    key_hash: str = Field(unique=True)
+    """SHA-256, in hexadecimal: a key is 256 random bits, which need no slow hash."""
+    hint: str
+    """Its first characters, by which one tells it from others."""
+    scopes: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    created_at: datetime = timestamp()
+    last_used_at: datetime | None = timestamp(nullable=True)
+    """To the minute."""
+    expires_at: datetime | None = timestamp(nullable=True)

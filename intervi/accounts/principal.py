@@ -10,3 +10,5 @@ class Principal:
 
     user_id: UUID
     login_id: UUID | None = None
+    api_key_id: UUID | None = None
+    """The key that a program showed."""

@@ -1,14 +1,15 @@
 """Every query of ``accounts``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intervi.accounts.models import Login, RefreshToken, User
+from intervi.accounts.models import ApiKey, Login, RefreshToken, User
 from intervi.clock import now
 
 
@@ -70,6 +71,26 @@ async def use_refresh_token(session: AsyncSession, token_id: UUID, login_id: UUI
         col(RefreshToken.expires_at) > now(),
     )
     return (await session.scalar(statement.values(used_at=now()).returning(col(RefreshToken.id)))) is not None
+
+
+async def api_keys(session: AsyncSession, user_id: UUID) -> Sequence[ApiKey]:
+    """The user's keys, newest first."""
+    statement = select(ApiKey).where(col(ApiKey.user_id) == user_id).order_by(col(ApiKey.id).desc())
+    return (await session.scalars(statement)).all()
+
+
+async def api_key_by_hash(session: AsyncSession, key_hash: str) -> ApiKey | None:
+    """The key with this hash, unless it has expired."""
+    statement = select(ApiKey).where(
+        col(ApiKey.key_hash) == key_hash, col(ApiKey.expires_at).is_(None) | (col(ApiKey.expires_at) > now())
+    )
+    return (await session.scalars(statement)).first()
+
+
+async def delete_api_key(session: AsyncSession, user_id: UUID, key_id: UUID) -> bool:
+    """``False`` if the user has no such key."""
+    statement = delete(ApiKey).where(col(ApiKey.id) == key_id, col(ApiKey.user_id) == user_id)
+    return (await session.scalar(statement.returning(col(ApiKey.id)))) is not None
 
 
 def _alive() -> tuple[ColumnElement[bool], ...]:

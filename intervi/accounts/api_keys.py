@@ -1,0 +1,134 @@
+"""API keys: how a program calls as its user without a login. Shown once, kept hashed, limited to scopes, dead at once when revoked."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts import repository, tokens
+from intervi.accounts.models import ApiKey
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.errors import Conflict, Forbidden, InvalidInput, NotFound
+from intervi.translation import _, fill
+
+PREFIX = "ivk_"
+"""So that tools that look for leaked secrets can tell one."""
+MAX_KEYS = 50
+MAX_NAME_CHARACTERS = 100
+_HINT_CHARACTERS = len(PREFIX) + 6
+_USE_IS_NOTED = timedelta(minutes=1)
+
+
+class Scope(StrEnum):
+    """What a key may be good for."""
+
+    INTERVIEWS_READ = "interviews:read"
+    INTERVIEWS_WRITE = "interviews:write"
+    TRANSCRIPTION_READ = "transcription:read"
+    TRANSCRIPTION_WRITE = "transcription:write"
+    ANALYSIS_READ = "analysis:read"
+    ANALYSIS_WRITE = "analysis:write"
+    SCHEDULING_READ = "scheduling:read"
+    SCHEDULING_WRITE = "scheduling:write"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A fresh key; ``secret`` is nowhere else from here on."""
+
+    key: ApiKey
+    secret: str
+
+
+async def create(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    name: str,
+    scopes: Sequence[str] | None = None,
+    expires_at: datetime | None = None,
+) -> MadeKey:
+    """A new key of the principal's.
+
+    Args:
+        scopes: Of :class:`Scope`; ``None``: all.
+        expires_at: UTC-aware; ``None``: it lives until it is revoked.
+
+    Raises:
+        InvalidInput: naming the field that breaks a rule.
+        Conflict: there are too many keys.
+    """
+    _check(name, scopes, expires_at)
+    await repository.user_locked(session, principal.user_id)
+    if len(await repository.api_keys(session, principal.user_id)) >= MAX_KEYS:
+        raise Conflict(fill("You have {count} keys. Please revoke one first.", {"count": MAX_KEYS}))
+    secret = PREFIX + secrets.token_urlsafe(32)
+    key = ApiKey(
+        user_id=principal.user_id,
+        name=name.strip(),
+        key_hash=_hash(secret),
+        hint=secret[:_HINT_CHARACTERS],
+        scopes=sorted(set(Scope) if scopes is None else set(scopes)),
+        expires_at=expires_at,
+    )
+    session.add(key)
+    await session.flush()
+    return MadeKey(key, secret)
+
+
+async def of_user(session: AsyncSession, principal: Principal) -> Sequence[ApiKey]:
+    """The principal's keys, newest first."""
+    return await repository.api_keys(session, principal.user_id)
+
+
+async def revoke(session: AsyncSession, principal: Principal, key_id: UUID) -> None:
+    """Ends a key, at once.
+
+    Raises:
+        NotFound: the principal has no such key.
+    """
+    if not await repository.delete_api_key(session, principal.user_id, key_id):
+        raise NotFound(_("There is no such key."))
+
+
+async def principal_of_api_key(session: AsyncSession, secret: str, scope: Scope) -> Principal:
+    """Whom a key stands for.
+
+    Raises:
+        NotAuthenticated: it is none of ours, was revoked or has expired.
+        Forbidden: it is good for other things.
+    """
+    key = await repository.api_key_by_hash(session, _hash(secret))
+    if key is None:
+        raise tokens.not_authenticated()
+    if scope not in key.scopes:
+        raise Forbidden(fill("This key lacks the scope {scope}.", {"scope": scope}))
+    moment = now()
+    if key.last_used_at is None or moment - key.last_used_at > _USE_IS_NOTED:
+        key.last_used_at = moment
+        session.add(key)
+    return Principal(key.user_id, api_key_id=key.id)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _check(name: str, scopes: Sequence[str] | None, expires_at: datetime | None) -> None:
+    problems = {}
+    if not 1 <= len(name.strip()) <= MAX_NAME_CHARACTERS:
+        problems["name"] = fill("Give 1 to {count} characters.", {"count": MAX_NAME_CHARACTERS})
+    if scopes is not None and (not scopes or not set(scopes) <= set(Scope)):
+        problems["scopes"] = fill("Choose from {scopes}.", {"scopes": ", ".join(Scope)})
+    if expires_at is not None and expires_at <= now():
+        problems["expires_at"] = _("This is in the past.")
+    if problems:
+        raise InvalidInput(
+            _("Please check what you entered."), details={field: [text] for field, text in problems.items()}
+        )
