@@ -22,6 +22,7 @@ os.environ |= {
     "INTERVI_BCRYPT_ROUNDS": "4",
     "INTERVI_SECRET": "a secret of the tests, long enough for HS256",
     "REFLEX_TELEMETRY_ENABLED": "false",
+    "INTERVI_RATE_LIMITS": "off",  # on where they are tested, see the fixture below
     "HF_HUB_OFFLINE": "1",  # tests fetch no weights
 }
 for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "INTERVI_PUBLIC_URL"):
@@ -99,6 +100,12 @@ async def _clean(request: pytest.FixtureRequest) -> AsyncIterator[None]:
                 await session.execute(text(f"TRUNCATE {names} CASCADE"))
     await redis().flushall()
     yield
+
+
+@pytest.fixture
+def rate_limits_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls and attempts to log in are counted in this test."""
+    monkeypatch.setattr(settings(), "rate_limits", "on")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,7 +34,7 @@ async def take_attempt(account_key: str, address: str) -> None:
     if settings().rate_limits == "off":
         return
     limits = (
-        (parse(settings().login_attempts_per_address), "address", _network(address)),
+        (parse(settings().login_attempts_per_address), "address", network(address)),
         (parse(settings().login_attempts_per_account), "account", _account(account_key)),
     )
     try:
@@ -89,7 +89,7 @@ def _account(account_key: str) -> str:
     return hashlib.sha256(account_key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv4 address, or the /64 that one subscriber of IPv6 has whole."""
     try:
         parsed = ipaddress.ip_address(address)

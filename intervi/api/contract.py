@@ -6,7 +6,7 @@ own body. Services know nothing of contracts.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from fastapi.security import APIKeyCookie, HTTPBearer, OAuth2PasswordBearer
 from fastapi.security.base import SecurityBase
+from limits import RateLimitItem, parse_many
 from pydantic.alias_generators import to_camel
 
 from intervi.accounts.service import TOKEN_COOKIE
@@ -66,6 +67,14 @@ class Contract:
     credentials: SecurityBase
     """How a caller shows who they are, as documented. Every contract takes a Bearer token and the ``token`` cookie."""
     error_body: Callable[[Failure], JsonObject]
+    limits: tuple[RateLimitItem, ...]
+    """How often one user may call; headers tell the first."""
+    anonymous_limits: tuple[RateLimitItem, ...]
+    """How often one network address may call without an access token."""
+    address_paths: tuple[str, ...] = ()
+    """Below these nobody acts as a user yet: counted by address, whatever cookie a browser adds."""
+    free_paths: tuple[str, ...] = ()
+    """What our own pages call: not counted."""
     validation_status: int = 400
     wrong_state_status: int = 400
     spell_id: Callable[[UUID], str]
@@ -102,6 +111,10 @@ class Contract:
         return fill("Invalid status transition from '{current}' to '{wanted}'", states)
 
 
+def _at_most(rules: str) -> tuple[RateLimitItem, ...]:
+    return tuple(parse_many(rules))
+
+
 def _words(scheduled: str, active: str, paused: str, completed: str, cancelled: str) -> Mapping[Status, str]:
     return dict(zip(Status, (scheduled, active, paused, completed, cancelled), strict=True))
 
@@ -129,6 +142,10 @@ CANDIDATE = Contract(
     bases=("/api",),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=lambda failure: {"message": failure.message, "details": dict(failure.details)},
+    limits=_at_most("100 per 15 minutes"),
+    anonymous_limits=_at_most("100 per 15 minutes"),
+    address_paths=("/api/auth",),
+    free_paths=("/api/auth/logout", "/api/uploads"),
     spell_id=hex24,
     words=_words("scheduled", "in-progress", "in-progress", "completed", "cancelled"),
 )
@@ -143,6 +160,8 @@ ASSISTANT = Contract(
         "message": failure.sentence,
         "error": REASONS.get(failure.status, ""),
     },
+    limits=_at_most("100 per minute; 10 per second"),
+    anonymous_limits=_at_most("100 per minute; 10 per second"),
     spell_id=str,
     words=_words("paused", "active", "paused", "completed", "completed"),
 )
@@ -154,6 +173,8 @@ COACH = Contract(
     credentials=OAuth2PasswordBearer(tokenUrl="/auth/token", scheme_name="Password", auto_error=False),
     error_body=lambda failure: {"detail": failure.sentence},
     validation_status=422,
+    limits=_at_most("100 per minute"),
+    anonymous_limits=_at_most("10 per minute"),
     spell_id=str,
     spell_field=lambda name: name,
     words=_words("created", "in_progress", "in_progress", "completed", "cancelled"),
@@ -167,6 +188,8 @@ HIRING = Contract(
     error_body=_hiring_error,
     validation_status=422,
     wrong_state_status=409,
+    limits=_at_most("100 per minute"),
+    anonymous_limits=_at_most("100 per minute"),
     spell_id=partial(prefixed, "interview"),
     words=_words("scheduled", "in_progress", "paused", "completed", "cancelled"),
     envelope=lambda data, message: _enveloped(data, message) | _hiring_stamp(),
@@ -178,6 +201,8 @@ CONVERSATION = Contract(
     bases=("/api/v1/interview",),
     credentials=APIKeyCookie(name=TOKEN_COOKIE, scheme_name="Cookie", auto_error=False),
     error_body=lambda failure: {"success": False, "message": failure.sentence},
+    limits=_at_most("100 per minute"),
+    anonymous_limits=_at_most("100 per minute"),
     spell_id=hex24,
     words=_words("scheduled", "in-progress", "in-progress", "completed", "cancelled"),
     envelope=_enveloped,
@@ -190,10 +215,15 @@ _BY_BASE = sorted(
 )
 
 
+def is_below(path: str, bases: Iterable[str]) -> bool:
+    """Whether ``path`` is one of these or lies below it, by whole path segments."""
+    return any(path == base or path.startswith(f"{base}/") for base in bases)
+
+
 def contract_of(path: str) -> Contract | None:
     """The contract below whose base path ``path`` lies, or ``None``: a page, or nothing of ours.
 
     >>> contract_of("/api/v1/interview/sessions").name, contract_of("/api/v1/interviews").name
     ('conversation', 'hiring')
     """
-    return next((contract for base, contract in _BY_BASE if path == base or path.startswith(f"{base}/")), None)
+    return next((contract for base, contract in _BY_BASE if is_below(path, (base,))), None)

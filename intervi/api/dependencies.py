@@ -97,13 +97,14 @@ def _refuse_foreign_origin(request: Request) -> None:
 def client_of(request: Request) -> Client:
     """Where a request comes from: past as many proxies as we were told to trust, and no further."""
     return Client(
-        address=_address(request),
+        address=address_of(request),
         user_agent=request.headers.get("user-agent", ""),
         session_cookie=request.cookies.get(SESSION_COOKIE),
     )
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The network address that a request comes from; ``X-Forwarded-For`` is believed as far as ``trusted_proxies`` says."""
     proxies = settings().trusted_proxies
     forwarded = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
     if proxies and len(forwarded) >= proxies and forwarded[-proxies]:

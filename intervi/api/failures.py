@@ -1,4 +1,5 @@
-"""Every failure below a contract's base path, in that contract's body; and ``X-Request-Id`` on every answer there."""
+"""Every failure below a contract's base path, in that contract's body; and what every answer there carries: ``X-Request-Id``,
+``RateLimit-*``."""
 
 import logging
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from intervi.api import rate_limits
 from intervi.api.contract import CANDIDATE, Contract, Failure, contract_of, current_request_id, new_request_id
 from intervi.errors import InterviError
 from intervi.translation import _
@@ -34,7 +36,8 @@ def install(app: FastAPI) -> None:
 
 
 class ContractAnswers:
-    """ASGI middleware: gives each answer of a contract its request id, and turns a crash into the contract's 500."""
+    """ASGI middleware: counts each call of a contract, gives its answer the request id and what is left of the caller's limit, and turns
+    a crash into the contract's 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,22 +49,28 @@ class ContractAnswers:
             return
         request_id = new_request_id()
         current_request_id.set(request_id)
+        allowance = await rate_limits.take(contract, Request(scope))
+        headers = {"X-Request-Id": request_id, **allowance.headers}
         started = False
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
+        if not allowance.granted:
+            await _refused(contract, allowance.refusal())(scope, receive, send_with_headers)
+            return
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_with_headers)
         except Exception:
             if started:
                 raise
             log.exception("%s %r failed (%s)", scope["method"], scope["path"], request_id)
-            await _answer(contract, Failure(500, _("Something went wrong on our side.")))(scope, receive, send_with_id)
+            crash = Failure(500, _("Something went wrong on our side."))
+            await _answer(contract, crash)(scope, receive, send_with_headers)
 
 
 class NothingHere(BaseRoute):
@@ -96,7 +105,10 @@ def _answer(contract: Contract, failure: Failure, headers: dict[str, str] | None
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, InterviError)
-    contract = contract_of(request.scope["path"]) or CANDIDATE
+    return _refused(contract_of(request.scope["path"]) or CANDIDATE, error)
+
+
+def _refused(contract: Contract, error: InterviError) -> Response:
     wait = error.retry_after_seconds
     return _answer(contract, contract.failure(error), {"Retry-After": str(wait)} if wait is not None else None)
 

@@ -102,6 +102,7 @@ class TestRegister:
             await _register("zwetelina@example.com", password="zwetelina")
 
 
+@pytest.mark.usefixtures("rate_limits_on")
 class TestLogIn:
     async def test_in_any_case_of_the_e_mail(self) -> None:
         user_id = (await _register()).user_id

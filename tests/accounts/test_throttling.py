@@ -11,6 +11,7 @@ from intervi.accounts.throttling import forgive_account, take_attempt
 from intervi.errors import TooManyRequests
 from intervi.settings import settings
 
+pytestmark = pytest.mark.usefixtures("rate_limits_on")
 PER_ACCOUNT, PER_ADDRESS = 10, 50
 
 

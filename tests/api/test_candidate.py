@@ -152,6 +152,7 @@ class TestRegister:
         assert shorter.status_code == 401
 
 
+@pytest.mark.usefixtures("rate_limits_on")
 class TestLogin:
     async def test_wrong_password_and_unknown_e_mail_are_told_alike(self, client: httpx.AsyncClient) -> None:
         await _register(client)

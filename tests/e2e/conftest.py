@@ -61,7 +61,7 @@ def built() -> None:
 @contextlib.contextmanager
 def serving(port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The web process on a port, from the moment it answers."""
-    with _process(log, "-m", "intervi.supervision.web", PORT=str(port), INTERVI_RATE_LIMITS="off") as process:
+    with _process(log, "-m", "intervi.supervision.web", PORT=str(port)) as process:
         for _ in range(START_SECONDS * 10):
             with (
                 contextlib.suppress(OSError),
