@@ -27,7 +27,8 @@ from intervi.database import after_commit, transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import new_id
 from intervi.interviews import service as interviews
-from intervi.interviews.models import AnswerStatus, Exchange, Interview
+from intervi.interviews import timeline
+from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
@@ -451,5 +452,9 @@ async def _settle(
     elif stage is Stage.REPORT:
         analysis.status, analysis.finished_at = WorkStatus.DONE, now()
     session.add(analysis)
+    if analysis.status in repository.FINISHED:
+        timeline.note(
+            session, analysis.interview_id, EventKind.RESULT, after=analysis.exchange_id, detail=analysis.status
+        )
     after_commit(session, queue.wake)
     _announce(session, analysis)

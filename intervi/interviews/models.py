@@ -59,6 +59,17 @@ class AnswerStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class EventKind(StrEnum):
+    """What a timeline tells."""
+
+    STATUS = "status"
+    SCHEDULED = "scheduled"
+    QUESTION = "question"
+    UPLOAD = "upload"
+    RESULT = "result"
+    VIEWED = "viewed"
+
+
 class Interview(SQLModel, table=True):
     """One interview of one owner."""
 
@@ -176,3 +187,20 @@ class ReportedMetrics(SQLModel, table=True):
     emotion_timeline: list[dict[str, Any]] | None = json_or_null()
     """Estimates of the face's expression: ``label``, ``probability`` 0 to 1, ``timestamp`` in seconds."""
     updated_at: datetime = timestamp()
+
+
+class InterviewEvent(SQLModel, table=True):
+    """Something that happened to an interview, kept in order and never changed."""
+
+    __tablename__ = "interview_events"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)
+    kind: str
+    happened_at: datetime = timestamp()
+    before: str | None = None
+    """Of a status: the one that was. Of a time: the one that was (ISO 8601)."""
+    after: str | None = None
+    """Of a status or a time: the new one. Of a question, an upload or a result: whose it is (an id)."""
+    detail: str = ""
+    """For people: a file's name, how a result ended, who looked."""

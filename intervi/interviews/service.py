@@ -15,8 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.errors import Conflict, InvalidInput, NotFound, WrongState
-from intervi.interviews import repository
-from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Persona, SessionType, Status
+from intervi.interviews import repository, timeline
+from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview, Origin, Persona, SessionType, Status
 from intervi.questions import bank, choice
 from intervi.translation import _, fill
 
@@ -121,6 +121,7 @@ async def create(
     )
     session.add(interview)
     await session.flush()
+    timeline.note(session, interview.id, EventKind.STATUS, after=interview.status)
     return interview
 
 
@@ -258,6 +259,7 @@ async def _move_locked(session: AsyncSession, principal: Principal, interview: I
         interview.ended_at = moment
     interview.status = wanted
     session.add(interview)
+    timeline.note(session, interview.id, EventKind.STATUS, before=current, after=wanted)
     await session.flush()
     return interview
 
@@ -363,6 +365,7 @@ async def _append(
     )
     session.add(exchange)
     await session.flush()
+    timeline.note(session, interview.id, EventKind.QUESTION, after=exchange.id, detail=question)
     return exchange
 
 

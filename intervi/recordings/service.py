@@ -24,7 +24,8 @@ from intervi.clock import now
 from intervi.database import after_commit
 from intervi.errors import BadMedia, Conflict, InvalidInput, NotFound, TooLarge, WrongState
 from intervi.interviews import service as interviews
-from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
+from intervi.interviews import timeline
+from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview, Status
 from intervi.recordings import links, repository
 from intervi.recordings.content import HEAD_BYTES, Container, container_of, shown_name
 from intervi.recordings.models import Media, MediaKind, MediaState
@@ -207,6 +208,7 @@ async def store_upload(
     )
     session.add(media)
     await session.flush()
+    timeline.note(session, interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
     if await repository.bytes_used(session, principal) > settings().quota_bytes_per_user:
         raise _quota_full()
 
@@ -325,6 +327,7 @@ async def finish_upload(session: AsyncSession, principal: Principal, media_id: U
             session, principal, media.exchange_id, [MediaState.DISCARDED, MediaState.STORED]
         )
         await _seal(media)
+        timeline.note(session, media.interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
         await _forget(session, [other for other in earlier if _is_replaced_by(media, other)])
         await session.flush()
     return media

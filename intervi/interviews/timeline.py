@@ -1,0 +1,44 @@
+"""What happened to an interview, in order: changes of status and time, questions, uploads, results, and who looked at a recording.
+
+Written by the services that make it happen, in the same transaction, whatever contract or page they serve.
+"""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.interviews.models import EventKind, Interview, InterviewEvent
+
+
+def note(
+    session: AsyncSession,
+    interview_id: UUID,
+    kind: EventKind,
+    *,
+    before: str | None = None,
+    after: str | UUID | None = None,
+    detail: str = "",
+) -> None:
+    """Adds an entry; it is there when the transaction commits."""
+    session.add(
+        InterviewEvent(
+            interview_id=interview_id,
+            kind=kind,
+            before=before,
+            after=None if after is None else str(after),
+            detail=detail,
+        )
+    )
+
+
+async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[InterviewEvent]:
+    """Everything that happened, oldest first; empty for an interview that is not the principal's."""
+    query = (
+        select(InterviewEvent)
+        .join(Interview, col(Interview.id) == InterviewEvent.interview_id)
+        .where(Interview.id == interview_id, Interview.user_id == principal.user_id)
+        .order_by(col(InterviewEvent.happened_at), col(InterviewEvent.id))
+    )
+    return list(await session.exec(query))
