@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from intervi import events
+from intervi.accounts.principal import Principal
 from intervi.analysis import queue, repository, service
 from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
 from intervi.analysis.models import Stage, WorkStatus
@@ -19,6 +20,7 @@ from intervi.coaching.feedback import work_on
 from intervi.coaching.scoring import score_interview
 from intervi.database import after_commit, transaction
 from intervi.errors import InterviError, Unavailable
+from intervi.progress import service as progress
 from intervi.recordings.storage import StorageFull, is_full
 from intervi.settings import settings
 from intervi.translation import _
@@ -141,6 +143,8 @@ async def write_next_report() -> bool:
         interview.measured_score = report.scores.overall.value.value
         interview.reported_at = now()
         session.add(interview)
+        await session.flush()
+        await progress.unlock_due(session, Principal(interview.user_id))
 
         async def announce() -> None:
             await events.publish(interview.user_id, "report", interview_id=interview.id)

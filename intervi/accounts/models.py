@@ -25,6 +25,10 @@ class User(SQLModel, table=True):
     last_name: str = ""
     time_zone: str = "UTC"
     """IANA name."""
+    progress_enabled: bool = True
+    """Whether points, streaks and achievements are shown; they are kept either way."""
+    weekly_goal_days: int = 3
+    """Days of practice a week that this person aims for."""
     created_at: datetime = timestamp()
 
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from intervi import __version__
 from intervi.api import candidate, coach, documentation, failures, media
 from intervi.api.contract import CANDIDATE, COACH
+from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 
 def create_app() -> FastAPI:

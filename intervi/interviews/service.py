@@ -4,7 +4,7 @@ All contracts, the pages and the workers change interviews through these functio
 holds the interview's row, so that two requests at the same moment cannot both believe what they read.
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -32,6 +32,9 @@ ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset(),
 }
 
+Listener = Callable[[AsyncSession, Principal, Interview], Awaitable[None]]
+_completion_listeners: list[Listener] = []
+
 _LONGEST = {"domain": 200, "job_title": 300, "job_description": 20_000}
 
 
@@ -52,6 +55,20 @@ class InterviewSummary:
     answers: int
     """Answered questions; skipped ones do not count."""
     report_ready: bool
+
+
+def on_completion(listener: Listener) -> Listener:
+    """Has ``listener`` called when an interview is completed, through whatever contract or page, within the same transaction.
+
+    It is called again for every answer that arrives after that, so it must bear being called more than once.
+    """
+    _completion_listeners.append(listener)
+    return listener
+
+
+async def _tell_completion(session: AsyncSession, principal: Principal, interview: Interview) -> None:
+    for listener in _completion_listeners:
+        await listener(session, principal, interview)
 
 
 # --- making and reading ---------------------------------------------------------------------------------------------
@@ -230,6 +247,7 @@ async def complete(session: AsyncSession, principal: Principal, interview_id: UU
         if exchange.status == AnswerStatus.ASKED:
             exchange.status = AnswerStatus.SKIPPED
     await session.flush()
+    await _tell_completion(session, principal, interview)
     return interview
 
 
@@ -426,6 +444,9 @@ async def mark_answered(session: AsyncSession, principal: Principal, exchange_id
     if found.status != AnswerStatus.ANSWERED:
         found.status, found.answered_at = AnswerStatus.ANSWERED, now()
         await session.flush()
+        interview = await get(session, principal, found.interview_id)
+        if interview.status == Status.COMPLETED:
+            await _tell_completion(session, principal, interview)
     return found
 
 

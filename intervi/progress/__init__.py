@@ -1,0 +1,1 @@
+"""Experience points, levels, streaks, the weekly goal and achievements: all of it derived from one ledger."""

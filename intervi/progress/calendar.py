@@ -1,0 +1,139 @@
+"""Days of practice: streaks, freezes and weeks, derived from the set of local dates and from nothing else.
+
+**The rule of the streak.** A run of days is unbroken while no seven days in a row have more than :data:`FREEZES` without practice: a freeze
+covers such a day by itself, costs nothing, and is back seven days later. The streak is the number of days of practice in the longest
+unbroken run that reaches up to today. Today is not missed before it is over.
+
+The rule has no memory, so events may come late, twice or in any order, and a day of practice more never makes a streak shorter. A move can
+put today before the last day of practice; that day counts as today then.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+FREEZES = 2
+"""Days that may be missed within any :data:`WINDOW` in a row."""
+WINDOW = timedelta(days=7)
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Where a streak stands."""
+
+    current: int
+    """Days of practice in the run up to today."""
+    best: int
+    """The most days of practice that any run had."""
+    frozen: frozenset[date]
+    """Missed days that a freeze covers, in this run and in those before it."""
+    freezes_left: int
+    """How many days from today on may be missed in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """An unbroken run, newest day first."""
+
+    practised: Sequence[date] = ()
+    missed: Sequence[date] = ()
+
+
+def effective_today(days: Collection[date], today: date) -> date:
+    """Today, or the last day of practice where a move has put today before it."""
+    return max(today, max(days, default=today))
+
+
+def streak(days: Collection[date], today: date) -> Streak:
+    """The streak of somebody who practised on ``days``, as it stands on ``today``.
+
+    >>> monday = date(2025, 1, 6)
+    >>> found = streak({monday, monday + 2 * _DAY}, monday + 3 * _DAY)
+    >>> found.current, found.best, found.freezes_left
+    (2, 2, 1)
+    """
+    ordered = sorted(set(days))
+    today = effective_today(ordered, today)
+    current = _run_before(ordered, today)
+    return Streak(
+        current=len(current.practised),
+        best=_best(ordered),
+        frozen=frozenset(_frozen(ordered, current)),
+        freezes_left=FREEZES - sum(today - day < WINDOW for day in current.missed),
+    )
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week (ISO 8601)."""
+    return day - day.weekday() * _DAY
+
+
+def days_by_week(days: Collection[date]) -> dict[date, int]:
+    """How many days of practice each week has, by its Monday; weeks without any are left out."""
+    weeks: dict[date, int] = {}
+    for day in set(days):
+        weeks[week_of(day)] = weeks.get(week_of(day), 0) + 1
+    return weeks
+
+
+def _run_before(ordered: Sequence[date], end: date) -> _Run:
+    """The longest unbroken run that reaches up to ``end``, which itself is not looked at unless it is a day of practice."""
+    practised: list[date] = []
+    missed: list[date] = []
+    later = end
+    for day in reversed(ordered):
+        gap = list(islice(_between(day, later), FREEZES + 1))
+        for place, free in enumerate(gap):
+            if _is_one_too_many([*missed, *gap[:place]], free):
+                return _Run(practised, missed)
+        missed += gap
+        practised.append(day)
+        later = day
+    return _Run(practised, missed)
+
+
+def _is_one_too_many(missed: Sequence[date], day: date) -> bool:
+    """Whether a missed day before those (newest first) makes more of them than seven days in a row may have."""
+    return len(missed) >= FREEZES and missed[-FREEZES] - day < WINDOW
+
+
+def _between(day: date, later: date) -> Iterator[date]:
+    """The days between two, newest first."""
+    between = later - _DAY
+    while between > day:
+        yield between
+        between -= _DAY
+
+
+def _frozen(ordered: Sequence[date], current: _Run) -> Iterator[date]:
+    """The missed days of the current run, of the one before it, and so on."""
+    yield from current.missed
+    rest = ordered[: len(ordered) - len(current.practised)]
+    while rest:
+        run = _run_before(rest, rest[-1])
+        yield from run.missed
+        rest = rest[: len(rest) - len(run.practised)]
+
+
+def _best(ordered: Sequence[date]) -> int:
+    """The most days of practice in an unbroken run, in one pass over the days."""
+    best = start = 0
+    recent: deque[date] = deque(maxlen=FREEZES)
+    for place, day in enumerate(ordered):
+        missed = list(islice(_between(ordered[place - 1], day), FREEZES + 1)) if place else []
+        if len(missed) > FREEZES:
+            start = place
+            recent.clear()
+            missed = []
+        for free in reversed(missed):
+            if len(recent) == FREEZES and free - recent[0] < WINDOW:
+                # The third within seven days: a run with both later ones begins after the first.
+                while ordered[start] < recent[0]:
+                    start += 1
+            recent.append(free)
+        best = max(best, place - start + 1)
+    return best

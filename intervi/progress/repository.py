@@ -1,0 +1,154 @@
+"""Every query of ``progress``. Each is about the principal's own rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
+from intervi.interviews.models import AnswerStatus, Exchange, Interview
+from intervi.progress.metrics import Counts
+from intervi.progress.models import LedgerEntry, Reason, UnlockedAchievement
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What one day brought."""
+
+    day: date
+    points: int
+    interviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewTotal:
+    """What one interview brought, as the ledger has it."""
+
+    interview_id: UUID
+    day: date
+    domain_slug: str
+    answers: int
+    points: int
+    occurred_at: datetime
+
+
+async def owner_locked(session: AsyncSession, principal: Principal) -> User | None:
+    """The owner, read anew; nobody else awards them anything until this transaction ends."""
+    query = select(User).where(User.id == principal.user_id).with_for_update(key_share=True)
+    return (await session.exec(query, execution_options={"populate_existing": True})).first()
+
+
+async def owner(session: AsyncSession, principal: Principal) -> User | None:
+    """The owner."""
+    return await session.get(User, principal.user_id)
+
+
+async def answers(session: AsyncSession, interview: Interview, limit: int) -> Sequence[Exchange]:
+    """The first answered questions of an interview that the caller has read as its owner."""
+    query = select(Exchange).where(Exchange.interview_id == interview.id, Exchange.status == AnswerStatus.ANSWERED)
+    return (await session.exec(query.order_by(col(Exchange.position)).limit(limit))).all()
+
+
+async def calendar_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> tuple[date, str] | None:
+    """Local date and zone under which an interview stands in the ledger, if it does."""
+    query = select(LedgerEntry.local_date, LedgerEntry.time_zone).where(
+        LedgerEntry.user_id == principal.user_id, LedgerEntry.interview_id == interview_id
+    )
+    row = (await session.exec(query.limit(1))).first()
+    return (row[0], row[1]) if row else None
+
+
+async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:
+    """Enters what the ledger does not have yet; ``False`` if it had all of it."""
+    statement = insert(LedgerEntry).values([entry.model_dump() for entry in entries])
+    statement = statement.on_conflict_do_nothing(index_elements=[col(LedgerEntry.source)])
+    return (await session.scalars(statement.returning(col(LedgerEntry.source)))).first() is not None
+
+
+async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
+    """Each day of practice with its points and interviews, oldest first."""
+    query = (
+        select(
+            LedgerEntry.local_date,
+            func.sum(LedgerEntry.points),
+            func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW),
+        )
+        .where(LedgerEntry.user_id == principal.user_id)
+        .group_by(col(LedgerEntry.local_date))
+        .order_by(col(LedgerEntry.local_date))
+    )
+    return [DayTotal(*row) for row in await session.exec(query)]
+
+
+async def interviews(
+    session: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
+) -> list[InterviewTotal]:
+    """The ledger by interview, newest first."""
+    query = (
+        select(
+            LedgerEntry.interview_id,
+            func.min(LedgerEntry.local_date),
+            func.max(LedgerEntry.domain_slug),
+            func.count().filter(col(LedgerEntry.reason) == Reason.ANSWER),
+            func.sum(LedgerEntry.points),
+            func.min(LedgerEntry.occurred_at),
+        )
+        .where(LedgerEntry.user_id == principal.user_id)
+        .group_by(col(LedgerEntry.interview_id))
+        .order_by(func.min(LedgerEntry.occurred_at).desc(), col(LedgerEntry.interview_id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [InterviewTotal(*row) for row in await session.exec(query)]
+
+
+async def counts(session: AsyncSession, principal: Principal) -> Counts:
+    """What the metrics of achievements are made of, in one query."""
+    is_interview = col(LedgerEntry.reason) == Reason.INTERVIEW
+    is_answer = col(LedgerEntry.reason) == Reason.ANSWER
+    mine = LedgerEntry.user_id == principal.user_id
+    per_interview = (
+        select(func.count().label("answers")).where(mine, is_answer).group_by(col(LedgerEntry.interview_id)).subquery()
+    )
+    named_domain = func.nullif(LedgerEntry.domain_slug, "")
+    ledger = select(
+        func.count().filter(is_interview),
+        func.count().filter(is_answer),
+        func.coalesce(func.sum(LedgerEntry.points), 0),
+        func.count(func.distinct(named_domain)),
+        func.count(func.distinct(func.nullif(LedgerEntry.question_type, ""))),
+        func.count().filter(is_interview, col(LedgerEntry.difficulty) == "senior"),
+        select(func.coalesce(func.max(per_interview.c.answers), 0)).scalar_subquery(),
+    ).where(mine)
+    scored = (
+        select(Interview.measured_score)
+        .where(
+            Interview.user_id == principal.user_id,
+            col(Interview.measured_score).is_not(None),
+            ~col(Interview.about_others),
+        )
+        .order_by(col(Interview.id))
+    )
+    best = select(func.max(scored.subquery().c.measured_score)).scalar_subquery()
+    row = (await session.execute(ledger.add_columns(best, scored.limit(1).scalar_subquery()))).one()
+    return Counts(*row)
+
+
+async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[str], moment: datetime) -> list[str]:
+    """Keeps achievements; gives the codes of those that are new."""
+    rows = [{"user_id": principal.user_id, "code": code, "unlocked_at": moment} for code in codes]
+    statement = insert(UnlockedAchievement).values(rows).on_conflict_do_nothing()
+    return list(await session.scalars(statement.returning(col(UnlockedAchievement.code))))
+
+
+async def unlocked(session: AsyncSession, principal: Principal) -> list[UnlockedAchievement]:
+    """The principal's achievements, newest first."""
+    query = select(UnlockedAchievement).where(UnlockedAchievement.user_id == principal.user_id)
+    return list(
+        await session.exec(query.order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code)))
+    )
