@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.models import User
@@ -39,8 +40,8 @@ class InterviewTotal:
 
 async def owner_locked(session: AsyncSession, principal: Principal) -> User | None:
     """The owner, read anew; nobody else awards them anything until this transaction ends."""
-    query = select(User).where(User.id == principal.user_id).with_for_update(key_share=True)
-    return (await session.exec(query, execution_options={"populate_existing": True})).first()
+    query = select(User).where(col(User.id) == principal.user_id).with_for_update(key_share=True)
+    return await session.scalar(query, execution_options={"populate_existing": True})
 
 
 async def owner(session: AsyncSession, principal: Principal) -> User | None:
@@ -50,16 +51,18 @@ async def owner(session: AsyncSession, principal: Principal) -> User | None:
 
 async def answers(session: AsyncSession, interview: Interview, limit: int) -> Sequence[Exchange]:
     """The first answered questions of an interview that the caller has read as its owner."""
-    query = select(Exchange).where(Exchange.interview_id == interview.id, Exchange.status == AnswerStatus.ANSWERED)
-    return (await session.exec(query.order_by(col(Exchange.position)).limit(limit))).all()
+    query = select(Exchange).where(
+        col(Exchange.interview_id) == interview.id, col(Exchange.status) == AnswerStatus.ANSWERED
+    )
+    return (await session.scalars(query.order_by(col(Exchange.position)).limit(limit))).all()
 
 
 async def calendar_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> tuple[date, str] | None:
     """Local date and zone under which an interview stands in the ledger, if it does."""
-    query = select(LedgerEntry.local_date, LedgerEntry.time_zone).where(
-        LedgerEntry.user_id == principal.user_id, LedgerEntry.interview_id == interview_id
+    query = select(col(LedgerEntry.local_date), col(LedgerEntry.time_zone)).where(
+        col(LedgerEntry.user_id) == principal.user_id, col(LedgerEntry.interview_id) == interview_id
     )
-    row = (await session.exec(query.limit(1))).first()
+    row = (await session.execute(query.limit(1))).first()
     return (row[0], row[1]) if row else None
 
 
@@ -74,15 +77,15 @@ async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
     """Each day of practice with its points and interviews, oldest first."""
     query = (
         select(
-            LedgerEntry.local_date,
-            func.sum(LedgerEntry.points),
+            col(LedgerEntry.local_date),
+            func.sum(col(LedgerEntry.points)),
             func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW),
         )
-        .where(LedgerEntry.user_id == principal.user_id)
+        .where(col(LedgerEntry.user_id) == principal.user_id)
         .group_by(col(LedgerEntry.local_date))
         .order_by(col(LedgerEntry.local_date))
     )
-    return [DayTotal(*row) for row in await session.exec(query)]
+    return [DayTotal(*row) for row in await session.execute(query)]
 
 
 async def interviews(
@@ -91,44 +94,44 @@ async def interviews(
     """The ledger by interview, newest first."""
     query = (
         select(
-            LedgerEntry.interview_id,
-            func.min(LedgerEntry.local_date),
-            func.max(LedgerEntry.domain_slug),
+            col(LedgerEntry.interview_id),
+            func.min(col(LedgerEntry.local_date)),
+            func.max(col(LedgerEntry.domain_slug)),
             func.count().filter(col(LedgerEntry.reason) == Reason.ANSWER),
-            func.sum(LedgerEntry.points),
-            func.min(LedgerEntry.occurred_at),
+            func.sum(col(LedgerEntry.points)),
+            func.min(col(LedgerEntry.occurred_at)),
         )
-        .where(LedgerEntry.user_id == principal.user_id)
+        .where(col(LedgerEntry.user_id) == principal.user_id)
         .group_by(col(LedgerEntry.interview_id))
-        .order_by(func.min(LedgerEntry.occurred_at).desc(), col(LedgerEntry.interview_id).desc())
+        .order_by(func.min(col(LedgerEntry.occurred_at)).desc(), col(LedgerEntry.interview_id).desc())
         .limit(limit)
         .offset(offset)
     )
-    return [InterviewTotal(*row) for row in await session.exec(query)]
+    return [InterviewTotal(*row) for row in await session.execute(query)]
 
 
 async def counts(session: AsyncSession, principal: Principal) -> Counts:
     """What the metrics of achievements are made of, in one query."""
     is_interview = col(LedgerEntry.reason) == Reason.INTERVIEW
     is_answer = col(LedgerEntry.reason) == Reason.ANSWER
-    mine = LedgerEntry.user_id == principal.user_id
+    mine = col(LedgerEntry.user_id) == principal.user_id
     per_interview = (
         select(func.count().label("answers")).where(mine, is_answer).group_by(col(LedgerEntry.interview_id)).subquery()
     )
-    named_domain = func.nullif(LedgerEntry.domain_slug, "")
+    named_domain = func.nullif(col(LedgerEntry.domain_slug), "")
     ledger = select(
         func.count().filter(is_interview),
         func.count().filter(is_answer),
-        func.coalesce(func.sum(LedgerEntry.points), 0),
+        func.coalesce(func.sum(col(LedgerEntry.points)), 0),
         func.count(func.distinct(named_domain)),
-        func.count(func.distinct(func.nullif(LedgerEntry.question_type, ""))),
+        func.count(func.distinct(func.nullif(col(LedgerEntry.question_type), ""))),
         func.count().filter(is_interview, col(LedgerEntry.difficulty) == "senior"),
         select(func.coalesce(func.max(per_interview.c.answers), 0)).scalar_subquery(),
     ).where(mine)
     scored = (
-        select(Interview.measured_score)
+        select(col(Interview.measured_score))
         .where(
-            Interview.user_id == principal.user_id,
+            col(Interview.user_id) == principal.user_id,
             col(Interview.measured_score).is_not(None),
             ~col(Interview.about_others),
         )
@@ -148,7 +151,9 @@ async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[st
 
 async def unlocked(session: AsyncSession, principal: Principal) -> list[UnlockedAchievement]:
     """The principal's achievements, newest first."""
-    query = select(UnlockedAchievement).where(UnlockedAchievement.user_id == principal.user_id)
+    query = select(UnlockedAchievement).where(col(UnlockedAchievement.user_id) == principal.user_id)
     return list(
-        await session.exec(query.order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code)))
+        await session.scalars(
+            query.order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code))
+        )
     )

@@ -1,15 +1,15 @@
 """progress: the ledger, achievements, and the settings that go with them
 
-Revision: 0004_progress
-Revises: 0003_scheduling
+Revision: 0006_progress
+Revises: 0005_timeline
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0004_progress"
-down_revision = "0003_scheduling"
+revision = "0006_progress"
+down_revision = "0005_timeline"
 branch_labels = None
 depends_on = None
 
