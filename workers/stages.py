@@ -178,12 +178,11 @@ def _question_context(claim: Claim) -> QuestionContext | None:
     exchange = claim.exchange
     if not exchange.question:
         return None
-    known = bank.question(exchange.question_id) if exchange.question_id else None
     return QuestionContext(
         text=exchange.question,
         type=exchange.question_type,
         difficulty=exchange.difficulty,
-        points=known.points if known else (),
+        points=bank.points_as_asked(exchange.question_id, exchange.question) if exchange.question_id else (),
     )
 
 

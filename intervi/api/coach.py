@@ -24,6 +24,7 @@ from intervi.database import transaction
 from intervi.errors import Unavailable
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview, Origin, Persona
+from intervi.questioning import service as questioning
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media, MediaKind
 from intervi.settings import settings
@@ -201,8 +202,12 @@ async def start_session(session_id: RecordId, caller: Caller, session: Session) 
 
 @router.post("/interview/sessions/{session_id}/next-question")
 async def next_question(session_id: RecordId, caller: Caller, session: Session) -> QuestionView:
-    """Get the next question; a session that has not begun starts with it."""
-    return _question_view(await interviews.next_question(session, caller, session_id))
+    """Get the next question; a session that has not begun starts with it.
+
+    It follows the answers: a follow-up where the last one left something out, else what tells most about the candidate's level.
+    400 when the session is finished, or its `duration_minutes` are over; answers can still be uploaded then, until it is finished.
+    """
+    return _question_view(await questioning.next_question(session, caller, session_id))
 
 
 @router.post("/interview/sessions/{session_id}/media", status_code=201, openapi_extra=_FILE_FORM)

@@ -1,6 +1,6 @@
 """Every query on interviews. Each starts from what the principal may see: what is theirs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -148,11 +148,19 @@ async def last_position(session: AsyncSession, interview: Interview) -> int:
     return (await session.exec(query)).one()
 
 
-async def asked_question_ids(session: AsyncSession, principal: Principal) -> Sequence[tuple[UUID, str]]:
-    """Which questions of the bank this principal was ever asked: (interview, question id)."""
+async def met_before(session: AsyncSession, principal: Principal, interview: Interview) -> set[str]:
+    """Which questions of the bank the candidate of this interview met in earlier ones. Of others, nobody knows who they are."""
+    if interview.about_others:
+        return set()
     query = (
-        select(Exchange.interview_id, Exchange.question_id)
+        select(Exchange.question_id)
         .join(Interview, col(Interview.id) == col(Exchange.interview_id))
-        .where(Interview.user_id == principal.user_id, col(Exchange.question_id).is_not(None))
+        .where(
+            Interview.user_id == principal.user_id,
+            col(Interview.about_others).is_(False),
+            Interview.id != interview.id,
+            col(Exchange.question_id).is_not(None),
+        )
+        .distinct()
     )
-    return [(interview_id, question_id) for interview_id, question_id in await session.exec(query) if question_id]
+    return {question_id for question_id in await session.exec(query) if question_id}

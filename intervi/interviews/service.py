@@ -6,7 +6,7 @@ holds the interview's row, so that two requests at the same moment cannot both b
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from intervi.translation import _, fill
 MAX_IN_PROGRESS = 100
 MAX_ANSWER_CHARACTERS = 50_000
 DURATION_MINUTES = range(5, 181)
+AWAY_AFTER = timedelta(minutes=15)
+"""Longer than anybody thinks about one question, or answers it."""
 
 ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     Status.SCHEDULED: frozenset({Status.ACTIVE, Status.COMPLETED, Status.CANCELLED}),
@@ -299,24 +301,62 @@ def seconds_held(interview: Interview) -> float | None:
     return (end - interview.started_at).total_seconds() - interview.paused_seconds
 
 
+async def count_absence_as_pause(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
+    """To be told when somebody comes back to an interview: if nothing happened in it for long, they were away, and that is no time held.
+
+    The open question is asked anew then.
+    """
+    interview = await hold(session, principal, interview_id)
+    if interview.status != Status.ACTIVE or interview.started_at is None:
+        return
+    asked = await repository.exchanges(session, principal, interview_id)
+    moments = [interview.started_at, *(exchange.answered_at or exchange.asked_at for exchange in asked)]
+    away = now() - max(moments)
+    if away > AWAY_AFTER:
+        interview.paused_seconds += away.total_seconds()
+        for exchange in asked:
+            if exchange.status == AnswerStatus.ASKED:
+                exchange.asked_at = now()
+        await session.flush()
+
+
 # --- questions ------------------------------------------------------------------------------------------------------
 
 
-async def next_question(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:
-    """Asks the next question of the bank; a scheduled or paused interview goes on with it.
+async def next_question(
+    session: AsyncSession, principal: Principal, interview_id: UUID, known: choice.Known = choice.NOTHING_KNOWN
+) -> Exchange:
+    """Asks a follow-up or the next question of the bank; a scheduled or paused interview goes on with it.
+
+    ``intervi.questioning`` gathers what is known of the candidate, and is what pages and contracts call.
 
     Raises:
-        WrongState: if the interview is over.
+        WrongState: if the interview is over, or its time is up.
         Conflict: if the bank has no question left for it.
     """
     interview = await hold(session, principal, interview_id)
+    _refuse_finished(interview)
+    _refuse_when_time_is_up(interview)
     if interview.status != Status.ACTIVE:
         await _move_locked(session, principal, interview, Status.ACTIVE)
-    met = await repository.asked_question_ids(session, principal)
+    asked = await repository.exchanges(session, principal, interview_id)
+    last = asked[-1] if asked else None
+    if last and known.last and known.last.exchange_id == last.id and (probe := choice.choose_follow_up(known.last)):
+        return await _append(
+            session,
+            interview,
+            question_id=last.question_id,
+            question=probe.text,
+            question_type=last.question_type,
+            difficulty=last.difficulty,
+            category=last.category,
+            follow_up_to=last.id,
+        )
     question = choice.choose_next(
         _wish(interview),
-        asked=[question_id for of_interview, question_id in met if of_interview == interview.id],
-        met_before={question_id for of_interview, question_id in met if of_interview != interview.id},
+        asked=[exchange.question_id for exchange in asked if exchange.question_id],
+        met_before=await repository.met_before(session, principal, interview),
+        known=known,
     )
     if question is None:
         raise Conflict(_("There is no question left that was not asked in this interview."))
@@ -329,6 +369,11 @@ async def next_question(session: AsyncSession, principal: Principal, interview_i
         difficulty=question.difficulty,
         category=question.category,
     )
+
+
+def is_time_up(interview: Interview) -> bool:
+    """Whether the length that was agreed on is over, pauses not counted."""
+    return (seconds_held(interview) or 0.0) >= 60 * interview.duration_minutes
 
 
 async def append(
@@ -490,6 +535,15 @@ def _wrong_state(interview: Interview, wanted: Status) -> WrongState:
 def _refuse_finished(interview: Interview) -> None:
     if not ALLOWED_MOVES[Status(interview.status)]:
         raise _wrong_state(interview, Status.ACTIVE)
+
+
+def _refuse_when_time_is_up(interview: Interview) -> None:
+    if is_time_up(interview):
+        message = fill(
+            "The {minutes} minutes of this interview are over, so nothing more is asked. All your answers are kept.",
+            {"minutes": interview.duration_minutes},
+        )
+        raise WrongState(message, current=interview.status, wanted="asked")
 
 
 def _check(rules: dict[str, tuple[bool, str]]) -> None:

@@ -28,6 +28,19 @@ class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FollowUp(_Checked):
+    """A question that goes deeper into what was just said."""
+
+    text: Sentence
+    point: int | None = Field(default=None, ge=1)
+    """The number of the point it asks for, from 1: to be asked where the answer left that point out. None: it goes beyond the points."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_sentence(cls, data: object) -> object:
+        return {"text": data} if isinstance(data, str) else data
+
+
 class Question(_Checked):
     """One question, with what a good answer to it covers."""
 
@@ -38,8 +51,14 @@ class Question(_Checked):
     text: Sentence
     points: tuple[Sentence, ...] = Field(min_length=3, max_length=8)
     """What a good answer covers, each point concrete enough to be recognised in an answer."""
-    follow_ups: tuple[Sentence, ...] = Field(min_length=1, max_length=4)
+    follow_ups: tuple[FollowUp, ...] = Field(min_length=1, max_length=4)
     domain: Slug = ""
+
+    @model_validator(mode="after")
+    def _follow_ups_ask_for_its_points(self) -> Self:
+        if beyond := [follow_up.text for follow_up in self.follow_ups if (follow_up.point or 0) > len(self.points)]:
+            raise ValueError(f"follow_ups ask for a point that there is not: {'; '.join(beyond)}")
+        return self
 
 
 class Domain(_Checked):
@@ -126,3 +145,14 @@ def question(question_id: str) -> Question | None:
 def questions_of(slug: str) -> tuple[Question, ...]:
     """The questions of one domain; none for an unknown one."""
     return next((domain.questions for domain in domains() if domain.slug == slug), ())
+
+
+def points_as_asked(question_id: str, text: str) -> tuple[str, ...]:
+    """What a good answer covers: all points of a question, or of its follow-up the one that it asks for. Empty for an unknown one."""
+    known = question(question_id)
+    if known is None:
+        return ()
+    follow_up = next((follow_up for follow_up in known.follow_ups if follow_up.text == text), None)
+    if follow_up is None:
+        return known.points
+    return (known.points[follow_up.point - 1],) if follow_up.point else ()

@@ -1,26 +1,32 @@
-"""The choice of the next question: a first rule, pure, so that the same interview always goes the same way.
+"""The choice of the next question: pure, so that the same interview always goes the same way.
 
-1. **Where from**: the interview's domain; else the domains whose own words (title, slug, keywords) stand in the domain as written, the job
+1. **A follow-up**, if what was just said left out something that a follow-up of the bank asks for (planned probing, as structured
+   interviews do it: Levashina, Hartwell, Morgeson & Campion 2014); and then no second one to the same question.
+2. **Where from**: the interview's domain; else the domains whose own words (title, slug, keywords) stand in the domain as written, the job
    title or the job description; else every domain, without its technical questions.
-2. **Which type**: the one asked for; in a mixed interview the type that is furthest behind its share for this interviewer.
-3. **Which difficulty**: the one asked for, else the nearest.
-4. Then a question that this candidate met in no earlier interview, from a category not yet touched, and last by a fixed shuffle of
-   its own for each interview.
+3. **Which type**: the one asked for; in a mixed interview the type that is furthest behind its share for this interviewer.
+4. **Which question**: within one step of the difficulty asked for, one that this candidate met in no earlier interview, and of those
+   the one that tells most about the candidate's level (greatest Fisher information at the estimate: Lord 1980). Where several tell the
+   same, one from a category not yet touched, and last by a fixed shuffle of its own for each interview, so that no question wears out
+   (randomesque exposure control: Kingsbury & Zara 1989).
 
 A question is never asked twice in an interview.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
 import snowballstemmer
 
+from intervi.clock import now
 from intervi.questions import bank
-from intervi.questions.bank import Domain, Question
+from intervi.questions.bank import Domain, FollowUp, Question
+from intervi.questions.levels import DIFFICULTY, Level, ScoredAnswer, Skill, estimate_levels
 
 MIXED = "mixed"
 
@@ -31,6 +37,13 @@ SHARES: dict[str, dict[str, float]] = {
     "Behavioral": {"behavioral": 0.7, "situational": 0.3},
 }
 """What each interviewer asks in a mixed interview; the first named opens it."""
+
+LEFT_OUT = 0.3
+"""Coverage below which a point counts as left out (as in the report: touched upon)."""
+WORTH_PROBING = 0.2
+"""Relevance below which an answer is about something else: asking on would not help."""
+REACH = 1
+"""How many steps from the difficulty asked for an interview goes, up and down."""
 
 _LEVELS = ("junior", "mid", "senior")
 _WORD = re.compile(r"[a-z]+")
@@ -51,19 +64,62 @@ class Wish:
     persona: str = "Tech"
 
 
-def choose_next(wish: Wish, asked: Sequence[str], met_before: Collection[str] = ()) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """What is known of the answer just given."""
+
+    exchange_id: UUID
+    question_id: str
+    relevance: float
+    """0 to 1."""
+    coverage: tuple[float, ...]
+    """Of each of the question's points, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the candidate from answers that were analysed."""
+
+    answers: Sequence[ScoredAnswer] = ()
+    last: LastAnswer | None = None
+    """None: the last answer is not analysed (yet), or is one to a follow-up."""
+    at: datetime | None = None
+    """The moment for which the level is estimated; None: now."""
+
+
+NOTHING_KNOWN = Known()
+
+
+def choose_next(
+    wish: Wish, asked: Sequence[str], met_before: Collection[str] = (), known: Known = NOTHING_KNOWN
+) -> Question | None:
     """The next question of the bank, or ``None`` when there is none left to ask.
 
     Args:
         wish: What the interview is to be like.
         asked: Ids of the bank's questions already asked in it, in any order.
         met_before: Ids of questions this candidate met in earlier interviews: avoided while there are others.
+        known: What the candidate's level is estimated from.
     """
     asked_already = [found for found in map(bank.question, asked) if found]
     for pool in _pools(wish):
         if open_questions := [question for question in pool if question.id not in asked]:
-            return min(open_questions, key=lambda question: _rank(question, wish, asked_already, met_before))
+            levels = _levels(wish, open_questions, known)
+            return min(open_questions, key=lambda question: _rank(question, wish, levels, asked_already, met_before))
     return None
+
+
+def choose_follow_up(last: LastAnswer) -> FollowUp | None:
+    """The follow-up that asks for what the answer left out most plainly, or ``None`` if it left out nothing that one asks for."""
+    question = bank.question(last.question_id)
+    if question is None or last.relevance < WORTH_PROBING or len(last.coverage) != len(question.points):
+        return None
+    probes = [
+        (last.coverage[follow_up.point - 1], number)
+        for number, follow_up in enumerate(question.follow_ups)
+        if follow_up.point and last.coverage[follow_up.point - 1] < LEFT_OUT
+    ]
+    return question.follow_ups[min(probes)[1]] if probes else None
 
 
 def fitting_domains(wish: Wish) -> tuple[Domain, ...]:
@@ -76,6 +132,11 @@ def fitting_domains(wish: Wish) -> tuple[Domain, ...]:
         if best := max(matches.values(), default=0):
             return tuple(domain for domain in bank.domains() if matches[domain.slug] == best)
     return ()
+
+
+def skill_of(question: Question) -> Skill:
+    """What an answer to the question shows."""
+    return Skill(question.domain, question.type)
 
 
 def _pools(wish: Wish) -> Iterable[list[Question]]:
@@ -96,15 +157,26 @@ def _pools(wish: Wish) -> Iterable[list[Question]]:
     yield general
 
 
+def _levels(wish: Wish, questions: Iterable[Question], known: Known) -> Mapping[Skill, Level]:
+    """What is expected of the candidate: before any answer, the level whose questions were asked for."""
+    skills = {skill_of(question) for question in questions}
+    return estimate_levels(known.answers, skills, at=known.at or now(), expected=DIFFICULTY[wish.difficulty])
+
+
 def _rank(
-    question: Question, wish: Wish, asked: Sequence[Question], met_before: Collection[str]
-) -> tuple[float, int, bool, bool, str]:
+    question: Question,
+    wish: Wish,
+    levels: Mapping[Skill, Level],
+    asked: Sequence[Question],
+    met_before: Collection[str],
+) -> tuple[float, bool, bool, float, bool, str]:
     """Smaller is better, by the rule in the order it is written above."""
     shuffled = sha256(f"{wish.interview_id}{question.id}".encode()).hexdigest()
     return (
         0 if wish.question_kind != MIXED else _coverage(question.type, wish.persona, asked),
-        abs(_LEVELS.index(question.difficulty) - _LEVELS.index(wish.difficulty)),
+        abs(_LEVELS.index(question.difficulty) - _LEVELS.index(wish.difficulty)) > REACH,
         question.id in met_before,
+        -round(levels[skill_of(question)].information(question.difficulty), 9),  # equal is equal, whatever the last bit
         question.category in {other.category for other in asked},
         shuffled,
     )

@@ -6,7 +6,7 @@ compared with them. ``test_coach_with_workers.py`` walks the same way with the r
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,10 +32,11 @@ from intervi.analysis.figures import (
     Vision,
 )
 from intervi.analysis.models import Stage
+from intervi.clock import now
 from intervi.database import transaction
 from intervi.ids import hex24, parse_id
 from intervi.interviews import service as interviews
-from intervi.interviews.models import AnswerStatus
+from intervi.interviews.models import AnswerStatus, Interview
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
@@ -319,6 +320,32 @@ class TestQuestions:
         assert "completed" in answer.json()["detail"]
         assert (await send(alice, session)).status_code == 400
         assert (await alice.post(f"/interview/sessions/{session}/start")).status_code == 400
+
+    async def test_when_the_time_is_up_it_is_said_and_the_last_answer_is_still_taken(
+        self, alice: httpx.AsyncClient
+    ) -> None:
+        session = await a_session(alice, duration_minutes=5)
+        assert (await alice.post(f"/interview/sessions/{session}/next-question")).status_code == 200
+        async with transaction() as database:
+            (await database.get_one(Interview, UUID(session))).started_at = now() - timedelta(minutes=5)
+        answer = await alice.post(f"/interview/sessions/{session}/next-question")
+        assert answer.status_code == 400
+        assert "5 minutes of this interview are over" in answer.json()["detail"]
+        assert (await send(alice, session)).status_code == 201
+        assert (await alice.get(f"/interview/sessions/{session}")).json()["status"] == "in_progress"
+
+    async def test_follows_the_scores(self, alice: httpx.AsyncClient) -> None:
+        """Good answers lead to harder questions; the published answer does not show how hard, the database does."""
+        session = await a_session(alice)
+        best = {**RESULTS, Stage.SCORES: SCORES.model_copy(update={"content": Score(name="content", value=found(100))})}
+        for _ in range(4):
+            assert (await alice.post(f"/interview/sessions/{session}/next-question")).status_code == 200
+            assert (await send(alice, session)).status_code == 201
+            await work(best)
+        await alice.post(f"/interview/sessions/{session}/next-question")
+        async with transaction() as database:
+            asked = await interviews.exchanges(database, await _principal(alice), UUID(session))
+        assert [asked[0].difficulty, asked[-1].difficulty] == ["mid", "senior"]
 
 
 async def _principal(client: httpx.AsyncClient) -> Principal:

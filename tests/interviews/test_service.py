@@ -201,6 +201,19 @@ class TestLifeCycle:
         async with transaction() as session:
             assert service.seconds_held(await service.complete(session, principal, interview.id)) is None
 
+    @pytest.mark.parametrize(("minutes", "paused"), [(14, 0), (90, 90)])
+    async def test_who_comes_back_after_long_was_away(self, minutes: int, paused: int) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        async with transaction() as session:
+            asked = await service.next_question(session, principal, interview.id)
+            asked.asked_at = started = datetime.now(UTC) - timedelta(minutes=minutes)
+            (await session.get_one(Interview, interview.id)).started_at = started - timedelta(minutes=2)
+        for _told_twice in range(2):
+            async with transaction() as session:
+                await service.count_absence_as_pause(session, principal, interview.id)
+        assert (await reread(interview)).paused_seconds == pytest.approx(60 * paused, abs=30)
+
     async def test_of_two_starts_at_once_one_is_refused(self) -> None:
         principal = await a_user()
         interview = await an_interview(principal)

@@ -1,6 +1,7 @@
 """How an interview is held in the room, on a real PostgreSQL."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.models import Analysis
+from intervi.clock import now
 from intervi.database import transaction
 from intervi.errors import Conflict, NotFound
 from intervi.interviews import service as interviews
@@ -208,6 +210,42 @@ class TestAnswer:
             await until_somebody_waits_for_a_lock_or(ending)
         await ending
         assert await analyses() == 1
+
+
+class TestTime:
+    async def held_for(self, interview: Interview, minutes: float) -> None:
+        async with transaction() as session:
+            (await session.get_one(Interview, interview.id)).started_at = now() - timedelta(minutes=minutes)
+
+    async def test_when_it_is_up_the_open_question_is_still_answered_and_then_it_ends(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal, duration_minutes=10)
+        first = await entered(principal, interview)
+        await self.held_for(interview, 11)
+        assert (await entered(principal, interview)).open_exchange == first.open_exchange, "nobody is cut short"
+        over = await answered(principal, first)
+        assert (over.is_over, over.is_time_up, over.has_answers) == (True, True, True)
+        assert await status_of(interview) == Status.COMPLETED
+        assert (await entered(principal, interview)).is_time_up
+
+    async def test_after_the_last_question_it_is_no_matter(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        last = await answered(principal, await entered(principal, interview))
+        await self.held_for(interview, 6)
+        assert not (await answered(principal, last)).is_time_up
+
+    async def test_who_left_and_comes_back_goes_on(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal, duration_minutes=10)
+        first = await entered(principal, interview)
+        assert first.open_exchange is not None
+        await self.held_for(interview, 24 * 60)
+        async with transaction() as session:
+            (await session.get_one(Exchange, first.open_exchange.id)).asked_at = now() - timedelta(minutes=24 * 60 - 1)
+        async with transaction() as session:
+            back = await conduct.come_in(session, principal, interview.id)
+        assert (await answered(principal, back)).open_exchange is not None
 
 
 class TestSkip:

@@ -44,6 +44,15 @@ def test_an_unknown_domain_is_none() -> None:
     assert bank.question("alchemy") is None
 
 
+def test_a_follow_up_asks_for_its_point_and_for_nothing_else() -> None:
+    question = next(q for domain in bank.domains() for q in domain.questions if any(f.point for f in q.follow_ups))
+    assert bank.points_as_asked(question.id, question.text) == question.points
+    assert bank.points_as_asked("gone", question.text) == ()
+    for follow_up in question.follow_ups:
+        expected = (question.points[follow_up.point - 1],) if follow_up.point else ()
+        assert bank.points_as_asked(question.id, follow_up.text) == expected
+
+
 GOOD = """
 id: 6920000000000000000000ff
 slug: trial
@@ -68,6 +77,8 @@ questions:
         ("id: 6920000000000000000000ff", "id: 42", "id"),
         ("slug: trial", "slug: Not A Slug", "slug"),
         ('    follow_ups: ["And what if it fails?"]', "    follow-ups: []", "follow_ups"),
+        ('["And what if it fails?"]', '[{text: "And what if it fails?", point: 4}]', "a point that there is not"),
+        ('["And what if it fails?"]', '[{text: "And what if it fails?", points: 1}]', "points"),
         ("title: Trial", "title: [", "trial.yaml"),
         (GOOD, "just a sentence", "trial.yaml"),
     ],

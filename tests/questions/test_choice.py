@@ -1,7 +1,8 @@
-"""The first rule of choice, on the bank as it is."""
+"""The rule of choice, on the bank as it is."""
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,19 @@ import pytest
 from intervi.ids import new_id
 from intervi.questions import bank
 from intervi.questions.bank import Question
-from intervi.questions.choice import SHARES, Wish, choose_next, fitting_domains
+from intervi.questions.choice import (
+    SHARES,
+    Known,
+    LastAnswer,
+    Wish,
+    choose_follow_up,
+    choose_next,
+    fitting_domains,
+)
+from intervi.questions.levels import ScoredAnswer, Skill, estimate_levels
 
 ANY = UUID("01930000-0000-8000-8000-000000000001")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SOFTWARE = Wish(ANY, domain_slug="software-dev")
 
 
@@ -74,14 +85,73 @@ def test_the_nearest_difficulty_comes_first(kind: str, difficulty: str) -> None:
 def test_what_was_met_before_comes_later() -> None:
     wish = replace(SOFTWARE, question_kind="technical", difficulty="junior")
     first = asked_in(wish, 1)[0]
-    peers = [
+    within_reach = [
         question
         for question in bank.questions_of("software-dev")
-        if (question.type, question.difficulty) == (first.type, first.difficulty)
+        if question.type == "technical" and question.difficulty in ("junior", "mid")
     ]
-    assert len(peers) > 1, "the bank has no choice to make here"
-    questions = asked_in(wish, len(peers), frozenset({first.id}))
-    assert questions[-1].id == first.id
+    questions = asked_in(wish, len(within_reach), frozenset({first.id}))
+    assert questions[-1].id == first.id, "after all that are new, and before what is too hard"
+
+
+def answers(score: float, times: int = 8, difficulty: str = "mid", kind: str = "technical") -> list[ScoredAnswer]:
+    skill = Skill("software-dev", kind)
+    return [ScoredAnswer(skill, difficulty, score, NOW + timedelta(minutes=minute)) for minute in range(times)]
+
+
+@pytest.mark.parametrize(
+    ("score", "asked_for", "difficulty"),
+    [
+        (0.05, "mid", "junior"),
+        (0.5, "mid", "mid"),
+        (0.95, "mid", "senior"),
+        (0.95, "junior", "mid"),
+        (0.05, "senior", "mid"),
+    ],
+)
+def test_the_question_follows_the_level_but_no_further_than_one_step(
+    score: float, asked_for: str, difficulty: str
+) -> None:
+    wish = replace(SOFTWARE, question_kind="technical", difficulty=asked_for)
+    known = Known(answers(score), at=NOW)
+    question = choose_next(wish, [], known=known)
+    assert question is not None
+    assert question.difficulty == difficulty
+
+
+def test_an_answer_to_another_type_moves_the_level_too_but_less() -> None:
+    wanted = Skill("software-dev", "technical")
+    own, other = (
+        estimate_levels(answers(1.0, 3, kind=kind), [wanted], at=NOW)[wanted].mean for kind in ("technical", "cultural")
+    )
+    assert own > other > 0
+
+
+QUESTION = next(q for q in bank.questions_of("software-dev") if any(f.point for f in q.follow_ups))
+PROBE = next(f for f in QUESTION.follow_ups if f.point)
+
+
+def left_out(*points: int, relevance: float = 1.0) -> LastAnswer:
+    """An answer to ``QUESTION`` that says everything but these points."""
+    coverage = [0.0 if number in points else 0.9 for number in range(1, len(QUESTION.points) + 1)]
+    return LastAnswer(ANY, QUESTION.id, relevance, tuple(coverage))
+
+
+def test_a_follow_up_asks_for_what_was_left_out() -> None:
+    assert PROBE.point is not None
+    assert choose_follow_up(left_out(PROBE.point)) == PROBE
+
+
+def test_no_follow_up_where_nothing_that_one_asks_for_was_left_out() -> None:
+    assert choose_follow_up(left_out()) is None
+    unasked = set(range(1, len(QUESTION.points) + 1)) - {f.point for f in QUESTION.follow_ups}
+    assert choose_follow_up(left_out(*unasked)) is None
+
+
+def test_no_follow_up_to_what_is_about_something_else_or_no_longer_there() -> None:
+    assert choose_follow_up(left_out(PROBE.point or 1, relevance=0.1)) is None
+    assert choose_follow_up(replace(left_out(PROBE.point or 1), question_id="gone")) is None
+    assert choose_follow_up(replace(left_out(PROBE.point or 1), coverage=())) is None
 
 
 def test_the_same_interview_always_goes_the_same_way_and_others_differ() -> None:

@@ -77,6 +77,8 @@ class PracticeRoom(_Recorder):
     language: rx.Var[str]
     """Of the voice that reads aloud (BCP 47)."""
     finished: rx.Var[bool]
+    time_is_up: rx.Var[bool]
+    """It is finished before the last question: it says so, and waits until the candidate has read it."""
     notice: rx.Var[str]
     """What went wrong, in words for the candidate; empty otherwise."""
 

@@ -14,7 +14,7 @@ import { useOutbox, useRecording } from "./useOutbox.js";
 /** An event of ours that shows no effect for so long is told again: the page takes it once. */
 const TELL_AGAIN_MS = 5000;
 
-export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSeconds, language, finished, notice, texts, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
+export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSeconds, language, finished, timeIsUp, notice, texts, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
   const [ownWay, setOwnWay] = useState(null);
   const currentWay = ownWay ?? way;
   const writing = currentWay === "text";
@@ -114,15 +114,15 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
   const upload = outbox?.state();
   const allUp = finished && ready && !upload.busy && upload.refused.length === 0;
   useEffect(() => {
-    if (allUp) onLeave();
-  }, [allUp]);
+    if (allUp && !timeIsUp) onLeave();
+  }, [allUp, timeIsUp]);
 
   // Answers left behind and wholly up need no memory here any more.
   useEffect(() => {
     if (ready) outbox.forgetToldExcept(finished ? null : exchange?.id);
   }, [ready, exchange?.id, finished]);
 
-  if (finished) return <Done upload={upload} ready={ready} texts={texts} onLeave={onLeave} />;
+  if (finished) return <Done upload={upload} ready={ready} timeIsUp={timeIsUp} texts={texts} onLeave={onLeave} />;
 
   return (
     <div className="rec-room" data-phase={exchange && ready ? phase : "loading"}>
@@ -384,11 +384,12 @@ function SaveLink({ blob, filename, label }) {
 }
 
 /** After the last question: what is still on its way, until all of it has arrived. */
-function Done({ upload, ready, texts, onLeave }) {
+function Done({ upload, ready, timeIsUp, texts, onLeave }) {
   const share = upload?.totalBytes ? 1 - upload.pendingBytes / upload.totalBytes : 1;
   return (
     <div className="rec-room rec-done" data-phase="done">
-      <h1>{texts.done_title}</h1>
+      <h1>{timeIsUp ? texts.time_up_title : texts.done_title}</h1>
+      {timeIsUp && <p>{texts.time_up}</p>}
       {ready && (
         <>
           <p role="status">{upload.hindrance ? texts.hindrance[upload.hindrance] : upload.busy ? texts.done_uploading : texts.done_up}</p>

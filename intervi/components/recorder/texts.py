@@ -90,6 +90,10 @@ def _controls() -> dict[str, str]:
         "refused": _("This recording could not be stored."),
         "save_copy": _("Save it on this computer"),
         "done_title": _("That was the last question."),
+        "time_up_title": _("Your time is up, and that is enough."),
+        "time_up": _(
+            "The interview has lasted as long as you chose. No answer is lost: your report is about all you have said."
+        ),
         "done_uploading": _("Your answers are going up. Please keep this page open."),
         "done_up": _("Everything has arrived. Your report is next."),
         "megabytes": _("{sent} of {total} MB"),

@@ -14,6 +14,7 @@ from intervi.errors import Conflict
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.pages.practice.choices import planned_questions, way_of
+from intervi.questioning import service as questioning
 from intervi.recordings import service as recordings
 
 _OVER = (Status.COMPLETED, Status.CANCELLED)
@@ -29,11 +30,20 @@ class Room:
     open_exchange: Exchange | None
     """The question to answer; none once the interview is over."""
     is_over: bool
+    is_time_up: bool
+    """It is over before all planned questions were asked, because they took as long as the whole interview should."""
     has_answers: bool
 
 
+async def come_in(session: AsyncSession, principal: Principal, interview_id: UUID) -> Room:
+    """Somebody opens the room, for the first time or after a while in which they were not interviewed."""
+    await interviews.count_absence_as_pause(session, principal, interview_id)
+    return await enter(session, principal, interview_id)
+
+
 async def enter(session: AsyncSession, principal: Principal, interview_id: UUID) -> Room:
-    """The room as it is now. The next question is asked if none is open; after the last one the interview is completed.
+    """The room as it is now. The next question is asked if none is open; after the last one, or when its time is up, the interview is
+    completed. Nobody is cut short: the time is looked at between questions only.
 
     Raises:
         NotFound: if the interview is nobody's or somebody else's.
@@ -45,12 +55,14 @@ async def enter(session: AsyncSession, principal: Principal, interview_id: UUID)
         open_exchange = await _open_exchange(session, principal, interview, asked)
         if open_exchange is None:
             interview = await _complete(session, principal, interview_id)
+    planned, is_over = planned_questions(interview.duration_minutes), open_exchange is None
     return Room(
         interview_id=interview_id,
         way=way_of(interview),
-        planned=planned_questions(interview.duration_minutes),
+        planned=planned,
         open_exchange=open_exchange,
-        is_over=open_exchange is None,
+        is_over=is_over,
+        is_time_up=is_over and len(asked) < planned and interviews.is_time_up(interview),
         has_answers=any(exchange.status == AnswerStatus.ANSWERED for exchange in asked),
     )
 
@@ -113,9 +125,9 @@ async def _open_exchange(
     if still_open:
         return still_open
     try:
-        return await interviews.next_question(session, principal, interview.id)
+        return await questioning.next_question(session, principal, interview.id)
     except Conflict:
-        return None  # the bank has no question left that was not asked
+        return None  # the time is up, or the bank has no question left that was not asked
 
 
 async def _keep_answer(

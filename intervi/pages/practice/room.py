@@ -31,6 +31,7 @@ class RoomState(Session):
     planned: int = 1
     way: str = "video"
     is_over: bool = False
+    is_time_up: bool = False
     has_answers: bool = False
     notice: str = ""
     language: str = "en"
@@ -39,7 +40,7 @@ class RoomState(Session):
     async def enter(self):
         """Opens the room at the question where it was left."""
         self.exchange, self.is_over, self.notice = None, False, ""
-        return await self._do(self.interview_id, conduct.enter)
+        return await self._do(self.interview_id, conduct.come_in)
 
     @rx.event
     async def answer(self, exchange_id: str, text: str, is_up: bool):
@@ -88,7 +89,7 @@ class RoomState(Session):
     def _show(self, room: conduct.Room) -> None:
         self.exchange = _as_shown(room.open_exchange) if room.open_exchange else None
         self.planned, self.way = room.planned, room.way
-        self.is_over, self.has_answers = room.is_over, room.has_answers
+        self.is_over, self.is_time_up, self.has_answers = room.is_over, room.is_time_up, room.has_answers
         self.notice, self.language = "", current_locale.get()
 
 
@@ -111,6 +112,7 @@ def page() -> rx.Component:
         suggested_seconds=SUGGESTED_ANSWER_SECONDS,
         language=RoomState.language,
         finished=RoomState.is_over,
+        time_is_up=RoomState.is_time_up,
         notice=RoomState.notice,
         on_answer=RoomState.answer,
         on_skip=RoomState.skip,

@@ -1,0 +1,1 @@
+"""What a candidate's scored answers say about their levels, and the next question by it."""
