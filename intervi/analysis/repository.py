@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
@@ -358,22 +358,31 @@ async def stuck(session: AsyncSession, before: datetime) -> Sequence[Analysis]:
 
 async def never_begun(session: AsyncSession, before: datetime) -> Sequence[UUID]:
     """Answers of completed interviews, given before then, that nobody analyses although nothing of them is still coming."""
+    query = _never_begun().where(col(Exchange.answered_at) < before)
+    return (await session.exec(query.order_by(col(Exchange.id)))).all()
+
+
+async def not_begun(session: AsyncSession, interview_id: UUID) -> Sequence[UUID]:
+    """Such answers of one interview, whenever given, that the caller has read through its principal."""
+    query = _never_begun().where(col(Exchange.interview_id) == interview_id)
+    return (await session.exec(query.order_by(col(Exchange.position)))).all()
+
+
+def _never_begun() -> SelectOfScalar[UUID]:
     in_the_way = select(Media.id).where(
         Media.exchange_id == col(Exchange.id), col(Media.state).in_((MediaState.UPLOADING, MediaState.DELETED))
     )
-    query = (
+    return (
         select(Exchange.id)
         .join(Interview, col(Interview.id) == Exchange.interview_id)
         .outerjoin(Analysis, col(Analysis.exchange_id) == Exchange.id)
         .where(
             Interview.status == Status.COMPLETED,
             Exchange.status == AnswerStatus.ANSWERED,
-            col(Exchange.answered_at) < before,
             col(Analysis.id).is_(None),
             ~exists(in_the_way),
         )
     )
-    return (await session.exec(query.order_by(col(Exchange.id)))).all()
 
 
 async def unreported(session: AsyncSession, before: datetime) -> Sequence[UUID]:

@@ -124,10 +124,11 @@ async def start_if_complete(session: AsyncSession, exchange_id: UUID) -> Analysi
 
 
 async def finish_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
-    """Completes an interview; its report follows when the last of its answers is analysed."""
+    """Completes an interview; what of its answers nobody analyses yet is taken up, and its report follows the last of them."""
     interview, finished = await recordings.complete_interview(session, principal, interview_id)
-    for exchange in finished:
-        await start_if_complete(session, exchange.id)
+    due = [*(exchange.id for exchange in finished), *await repository.not_begun(session, interview_id)]
+    for exchange_id in dict.fromkeys(due):
+        await start_if_complete(session, exchange_id)
     after_commit(session, lambda: queue.wake(queue.MEDIA))
     return interview
 

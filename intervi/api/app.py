@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from intervi import __version__
-from intervi.api import candidate, coach, documentation, failures, media
-from intervi.api.contract import CANDIDATE, COACH
+from intervi.api import candidate, coach, conversation, documentation, failures, media
+from intervi.api.contract import CANDIDATE, COACH, CONVERSATION
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 
@@ -14,12 +14,12 @@ def create_app() -> FastAPI:
         title="Intervi",
         version=__version__,
         description="Five published contracts over one domain: what is made through one is there in all.",
-        openapi_tags=documentation.tags(CANDIDATE, COACH),
+        openapi_tags=documentation.tags(CANDIDATE, COACH, CONVERSATION),
         generate_unique_id_function=documentation.operation_id,
         docs_url=None,
         redoc_url=None,
     )
-    for router in (candidate.router, coach.router, media.router, documentation.router):
+    for router in (candidate.router, coach.router, conversation.router, media.router, documentation.router):
         app.include_router(router)
     failures.install(app)
     return app

@@ -1,11 +1,11 @@
 """Every query on interviews. Each starts from what the principal may see: what is theirs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect
+from sqlalchemy import ColumnElement, ScalarSelect
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -23,6 +23,31 @@ class Counted:
     first_question: str | None
     questions: int
     answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which interviews are meant; what is left out lets all through. Everything matches exactly."""
+
+    statuses: Collection[Status] = ()
+    domain_slug: str | None = None
+    domain_text: str | None = None
+    difficulty: str | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Of a query that selects from ``Interview``."""
+        if self.statuses:
+            yield col(Interview.status).in_(self.statuses)
+        for column, value in (
+            (Interview.domain_slug, self.domain_slug),
+            (Interview.domain_text, self.domain_text),
+            (Interview.difficulty, self.difficulty),
+        ):
+            if value is not None:
+                yield col(column) == value
+
+
+EVERY = Filter()
 
 
 def _interviews(principal: Principal) -> SelectOfScalar[Interview]:
@@ -69,9 +94,9 @@ async def newest_counted(
     *,
     limit: int,
     offset: int = 0,
-    statuses: Collection[Status] = (),
+    which: Filter = EVERY,
 ) -> list[Counted]:
-    """Interviews with the figures of a list, newest first, in one query. No ``statuses``: of every status."""
+    """Interviews with the figures of a list, newest first, in one query."""
 
     def of_this(expression: Any) -> SelectOfScalar[Any]:
         return select(expression).where(Exchange.interview_id == Interview.id).correlate(Interview)
@@ -87,21 +112,19 @@ async def newest_counted(
     answers: ScalarSelect[int] = of_this(func.count()).where(Exchange.status == AnswerStatus.ANSWERED).scalar_subquery()
     query = (
         select(Interview, first_question, questions, answers)
-        .where(Interview.user_id == principal.user_id)
+        .where(Interview.user_id == principal.user_id, *which.conditions())
         .order_by(col(Interview.id).desc())
         .limit(limit)
         .offset(offset)
     )
-    if statuses:
-        query = query.where(col(Interview.status).in_(statuses))
     return [Counted(*row) for row in await session.exec(query)]
 
 
-async def count(session: AsyncSession, principal: Principal, statuses: Collection[Status] = ()) -> int:
-    """How many interviews there are, of these statuses or of any."""
-    query = select(func.count()).select_from(Interview).where(Interview.user_id == principal.user_id)
-    if statuses:
-        query = query.where(col(Interview.status).in_(statuses))
+async def count(session: AsyncSession, principal: Principal, which: Filter = EVERY) -> int:
+    """How many interviews there are."""
+    query = (
+        select(func.count()).select_from(Interview).where(Interview.user_id == principal.user_id, *which.conditions())
+    )
     return (await session.exec(query)).one()
 
 

@@ -49,8 +49,11 @@ class InterviewSummary:
     created_at: datetime
     score: float | None
     """0 to 100; the reported one if there is one, else the measured one."""
+    feedback: str | None
+    """As somebody reported it."""
     domain_title: str
     """The domain's title, else the domain as it was written, else empty."""
+    difficulty: str
     job_title: str
     first_question: str | None
     questions: int
@@ -195,13 +198,14 @@ async def summaries(
     statuses: Collection[Status] = (),
 ) -> list[InterviewSummary]:
     """What a list shows, newest first, in one query. No ``statuses``: of every status."""
-    rows = await repository.newest_counted(session, principal, limit=limit, offset=offset, statuses=statuses)
-    return [_summary(row) for row in rows]
+    which = repository.Filter(statuses=statuses)
+    rows = await repository.newest_counted(session, principal, limit=limit, offset=offset, which=which)
+    return [summary_of(row) for row in rows]
 
 
 async def count(session: AsyncSession, principal: Principal, *, statuses: Collection[Status] = ()) -> int:
     """How many interviews there are, of these statuses or of any."""
-    return await repository.count(session, principal, statuses)
+    return await repository.count(session, principal, repository.Filter(statuses=statuses))
 
 
 def domain_title(interview: Interview) -> str:
@@ -337,12 +341,11 @@ async def next_question(
     interview = await hold(session, principal, interview_id)
     _refuse_finished(interview)
     _refuse_when_time_is_up(interview)
-    if interview.status != Status.ACTIVE:
-        await _move_locked(session, principal, interview, Status.ACTIVE)
+    await go_on(session, principal, interview)
     asked = await repository.exchanges(session, principal, interview_id)
     last = asked[-1] if asked else None
     if last and known.last and known.last.exchange_id == last.id and (probe := choice.choose_follow_up(known.last)):
-        return await _append(
+        return await append_to(
             session,
             interview,
             question_id=last.question_id,
@@ -360,7 +363,7 @@ async def next_question(
     )
     if question is None:
         raise Conflict(_("There is no question left that was not asked in this interview."))
-    return await _append(
+    return await append_to(
         session,
         interview,
         question_id=question.id,
@@ -394,7 +397,7 @@ async def append(
     _refuse_finished(interview)
     check_text("question", question, MAX_ANSWER_CHARACTERS)
     fallback = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
-    return await _append(
+    return await append_to(
         session,
         interview,
         question=question.strip(),
@@ -404,7 +407,18 @@ async def append(
     )
 
 
-async def _append(
+async def go_on(session: AsyncSession, principal: Principal, interview: Interview) -> None:
+    """An interview whose row is held, and that a question comes to, is active from here on.
+
+    Raises:
+        WrongState: if the interview is over.
+        Conflict: if 100 interviews of this user are in progress.
+    """
+    if interview.status != Status.ACTIVE:
+        await _move_locked(session, principal, interview, Status.ACTIVE)
+
+
+async def append_to(
     session: AsyncSession,
     interview: Interview,
     *,
@@ -575,14 +589,17 @@ def _wish(interview: Interview) -> choice.Wish:
     )
 
 
-def _summary(row: repository.Counted) -> InterviewSummary:
+def summary_of(row: repository.Counted) -> InterviewSummary:
+    """What a list shows of an interview that was counted."""
     interview = row.interview
     return InterviewSummary(
         id=interview.id,
         status=Status(interview.status),
         created_at=interview.created_at,
         score=interview.score,
+        feedback=interview.reported_feedback,
         domain_title=domain_title(interview),
+        difficulty=interview.difficulty,
         job_title=interview.job_title,
         first_question=row.first_question,
         questions=row.questions,

@@ -1,0 +1,38 @@
+"""An interview as it was spoken: each question with the words of its answer, typed or recognised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.analysis import turns_repository as repository
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with the words of its answer."""
+
+    exchange: Exchange
+    answer: str | None
+    """As typed, else as the candidate corrected it, else as it was recognised; ``None``: no words yet."""
+
+
+async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Turn]:
+    """The turns of an interview, in the order spoken.
+
+    Raises:
+        NotFound: if the interview is nobody's or somebody else's.
+    """
+    await interviews.get(session, principal, interview_id)
+    return _turns(await repository.recognised(session, principal, interview_id))
+
+
+def _turns(rows: Sequence[tuple[Exchange, str | None]]) -> list[Turn]:
+    return [
+        Turn(exchange, exchange.answer_text or exchange.corrected_transcript or recognised or None)
+        for exchange, recognised in rows
+    ]

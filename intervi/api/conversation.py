@@ -1,0 +1,425 @@
+"""The conversation contract: interviews as questions and answers in writing, below ``/api/v1/interview``."""
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import Field
+
+from intervi.accounts import service as accounts
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
+from intervi.analysis import service as analysis
+from intervi.analysis import turns
+from intervi.analysis.turns import Turn
+from intervi.api.contract import CONVERSATION
+from intervi.api.dependencies import RecordId, Session, caller_of
+from intervi.api.levels import Level, difficulty_of, level_of
+from intervi.api.routes import router_of
+from intervi.api.schemas import CamelModel, Number, Score, plain
+from intervi.clock import iso_z
+from intervi.errors import InvalidInput
+from intervi.interviews import dialogue, history, reported, statistics
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Interview, Origin, SessionType
+from intervi.interviews.service import InterviewSummary
+from intervi.interviews.statistics import Part
+from intervi.recordings import service as recordings
+from intervi.translation import _
+
+BASE = "/api/v1/interview"
+LAST_PAGE = 1_000_000
+
+router = router_of(CONVERSATION)
+
+Caller = Annotated[Principal, Depends(caller_of(CONVERSATION))]
+Size = Annotated[int, Query(ge=1, le=100)]
+
+Data = TypeVar("Data")
+
+_ID = "64a7b8c9d1234567890abcde"
+_TIME = "2025-01-15T10:30:00.000Z"
+
+
+class Found(CamelModel, Generic[Data]):
+    """What was asked for."""
+
+    success: Literal[True]
+    data: Data
+
+
+class Done(CamelModel, Generic[Data]):
+    """What was done, and what came of it."""
+
+    success: Literal[True]
+    message: str
+    data: Data
+
+
+class Deleted(CamelModel):
+    """It is gone."""
+
+    success: Literal[True]
+    message: str = Field(examples=["Interview session deleted successfully"])
+
+
+class NewSession(CamelModel):
+    """What an interview is to be about."""
+
+    domain: str = Field(min_length=1, pattern=r"\S", examples=["Software Engineering"])
+    """Free text; a domain that we have questions for is known by its title or slug."""
+    difficulty: Level = Field("medium", examples=["medium"])
+
+
+class NewTurn(CamelModel):
+    """A question and what was answered."""
+
+    bot: str = Field(min_length=1, pattern=r"\S", examples=["What is your experience with React?"])
+    user: str = Field(examples=["I have 3 years of experience with React..."])
+    """May be empty: nothing was answered."""
+
+
+class Ending(CamelModel):
+    """How it went."""
+
+    final_score: Score | None = Field(None, examples=[85])
+    feedback: str | None = Field(None, examples=["Good technical knowledge, needs improvement in communication"])
+
+
+class Feedback(CamelModel):
+    """How it went, said anew; at least one of the two."""
+
+    feedback: str | None = Field(None, examples=["Excellent performance in technical questions"])
+    score: Score | None = Field(None, examples=[92])
+
+
+class Created(CamelModel):
+    """A new interview."""
+
+    session_id: str = Field(examples=[_ID])
+    domain: str = Field(examples=["Software Engineering"])
+    difficulty: Level
+    created_at: str = Field(examples=[_TIME])
+
+
+class Person(CamelModel):
+    """Whose interview it is."""
+
+    name: str = Field(examples=["John Doe"])
+    email: str = Field(examples=["john@example.com"])
+
+
+class TurnView(CamelModel):
+    """A question with its answer."""
+
+    bot: str = Field(examples=["Tell me about yourself"])
+    user: str = Field(examples=["I am a software developer..."])
+    """As typed, or as recognised in a recording; empty: no words yet."""
+    created_at: str = Field(examples=["2025-01-15T10:35:00.000Z"])
+
+
+class SessionView(CamelModel):
+    """An interview with all that was said."""
+
+    id: str = Field(alias="_id", examples=[_ID])
+    user: Person
+    domain: str = Field(examples=["Software Engineering"])
+    difficulty: Level
+    status: str = Field(examples=["in-progress"])
+    qna: list[TurnView] = Field(alias="QnA")
+    feed_back: str = Field(examples=[""])
+    score: Number = Field(examples=[0])
+    """0 to 100; 0 before there is any."""
+    created_at: str = Field(examples=[_TIME])
+
+
+class ConversationView(CamelModel):
+    """What was said, in the order spoken."""
+
+    session_id: str = Field(examples=[_ID])
+    domain: str = Field(examples=["Software Engineering"])
+    difficulty: Level
+    conversation: list[TurnView]
+    total_questions: int = Field(examples=[1])
+    created_at: str = Field(examples=[_TIME])
+
+
+class Updated(CamelModel):
+    """The question and answer that were added."""
+
+    session_id: str = Field(examples=[_ID])
+    latest_qna: TurnView = Field(alias="latestQnA")
+    total_questions: int = Field(examples=[2])
+
+
+class Ended(CamelModel):
+    """A finished interview."""
+
+    session_id: str = Field(examples=[_ID])
+    total_questions: int = Field(examples=[5])
+    final_score: Number = Field(examples=[85])
+    feedback: str = Field(examples=["Good technical knowledge, needs improvement in communication"])
+    domain: str = Field(examples=["Software Engineering"])
+    difficulty: Level
+
+
+class FeedbackView(CamelModel):
+    """What is said about it now."""
+
+    session_id: str = Field(examples=[_ID])
+    feedback: str = Field(examples=["Excellent performance in technical questions"])
+    score: Number = Field(examples=[92])
+
+
+class Recent(CamelModel):
+    """An interview in a list."""
+
+    session_id: str = Field(examples=[_ID])
+    id: str = Field(alias="_id", examples=[_ID])
+    domain: str = Field(examples=["Software Engineering"])
+    difficulty: Level
+    score: Number = Field(examples=[85])
+    feed_back: str = Field(examples=["Good technical knowledge"])
+    questions_count: int = Field(examples=[5])
+    created_at: str = Field(examples=[_TIME])
+    status: str = Field(examples=["completed"])
+
+
+class Pagination(CamelModel):
+    """Where in the list this page is."""
+
+    current_page: int = Field(examples=[1])
+    total_pages: int = Field(examples=[3])
+    total_items: int = Field(examples=[25])
+    has_next_page: bool = Field(examples=[True])
+    has_prev_page: bool = Field(examples=[False])
+
+
+class HistoryView(CamelModel):
+    """One page of the interviews, newest first."""
+
+    interviews: list[Recent]
+    pagination: Pagination
+
+
+class Overview(CamelModel):
+    """Over all own interviews."""
+
+    total_interviews: int = Field(examples=[15])
+    average_score: Number = Field(examples=[78.5])
+    """Over completed ones that have a score, to one decimal; 0 when there are none."""
+    total_questions: int = Field(examples=[75])
+
+
+class DomainPart(CamelModel):
+    """Those of one domain."""
+
+    domain: str = Field(examples=["Software Engineering"])
+    count: int = Field(examples=[8])
+    average_score: Number = Field(examples=[82.3])
+
+
+class DifficultyPart(CamelModel):
+    """Those of one difficulty."""
+
+    difficulty: Level
+    count: int = Field(examples=[10])
+    average_score: Number = Field(examples=[79.2])
+
+
+class StatisticsView(CamelModel):
+    """How the interviews went."""
+
+    overview: Overview
+    domain_breakdown: list[DomainPart]
+    difficulty_breakdown: list[DifficultyPart]
+
+
+@router.post(f"{BASE}/sessions", status_code=201, response_model=Done[Created])
+async def create_session(body: NewSession, caller: Caller, session: Session) -> Any:
+    """Create an interview session."""
+    interview = await interviews.create(
+        session,
+        caller,
+        origin=Origin.CONVERSATION,
+        session_type=SessionType.TEXT,
+        domain=body.domain,
+        difficulty=difficulty_of(body.difficulty),
+    )
+    created = Created(
+        session_id=CONVERSATION.spell_id(interview.id),
+        domain=interviews.domain_title(interview),
+        difficulty=level_of(interview.difficulty),
+        created_at=iso_z(interview.created_at),
+    )
+    return CONVERSATION.envelope(created, _("Interview session created successfully"))
+
+
+@router.get(f"{BASE}/sessions/{{session_id}}", response_model=Found[SessionView])
+async def get_session(session_id: RecordId, caller: Caller, session: Session) -> Any:
+    """One interview session with all that was said."""
+    interview = await interviews.get(session, caller, session_id)
+    spoken = await turns.of_interview(session, caller, session_id)
+    user = await accounts.user_of(session, caller)
+    return CONVERSATION.envelope(_session_view(interview, user, spoken), None)
+
+
+@router.get(f"{BASE}/sessions/{{session_id}}/conversation", response_model=Found[ConversationView])
+async def get_conversation(session_id: RecordId, caller: Caller, session: Session) -> Any:
+    """Only what was said, in the order spoken."""
+    interview = await interviews.get(session, caller, session_id)
+    spoken = await turns.of_interview(session, caller, session_id)
+    view = ConversationView(
+        session_id=CONVERSATION.spell_id(interview.id),
+        domain=interviews.domain_title(interview),
+        difficulty=level_of(interview.difficulty),
+        conversation=[_turn_view(turn) for turn in spoken],
+        total_questions=len(spoken),
+        created_at=iso_z(interview.created_at),
+    )
+    return CONVERSATION.envelope(view, None)
+
+
+@router.patch(f"{BASE}/sessions/{{session_id}}", response_model=Done[Updated])
+async def add_turn(session_id: RecordId, body: NewTurn, caller: Caller, session: Session) -> Any:
+    """Add a question with its answer. A session that has not begun starts with it."""
+    exchange = await dialogue.record(session, caller, session_id, question=body.bot, answer=body.user)
+    updated = Updated(
+        session_id=CONVERSATION.spell_id(session_id),
+        latest_qna=_turn_view(Turn(exchange, exchange.answer_text)),
+        total_questions=exchange.position,
+    )
+    return CONVERSATION.envelope(updated, _("Interview session updated successfully"))
+
+
+@router.patch(f"{BASE}/sessions/{{session_id}}/end", response_model=Done[Ended])
+async def end_session(session_id: RecordId, caller: Caller, session: Session, body: Ending | None = None) -> Any:
+    """End a session, with the score and feedback it is to have."""
+    said = body or Ending()
+    await analysis.finish_interview(session, caller, session_id)
+    interview = await reported.report_score(session, caller, session_id, said.final_score, said.feedback)
+    ended = Ended(
+        session_id=CONVERSATION.spell_id(interview.id),
+        total_questions=len(await interviews.exchanges(session, caller, session_id)),
+        final_score=plain(interview.score or 0),
+        feedback=interview.reported_feedback or "",
+        domain=interviews.domain_title(interview),
+        difficulty=level_of(interview.difficulty),
+    )
+    return CONVERSATION.envelope(ended, _("Interview session ended successfully"))
+
+
+@router.patch(f"{BASE}/sessions/{{session_id}}/feedback", response_model=Done[FeedbackView])
+async def update_feedback(session_id: RecordId, body: Feedback, caller: Caller, session: Session) -> Any:
+    """Change score and feedback. Taken in every state of the session, and ends nothing."""
+    if body.feedback is None and body.score is None:
+        text = _("Send a feedback, a score or both.")
+        raise InvalidInput(text, details={"feedback": [text]})
+    interview = await reported.report_score(session, caller, session_id, body.score, body.feedback)
+    view = FeedbackView(
+        session_id=CONVERSATION.spell_id(interview.id),
+        feedback=interview.reported_feedback or "",
+        score=plain(interview.score or 0),
+    )
+    return CONVERSATION.envelope(view, _("Interview feedback updated successfully"))
+
+
+@router.delete(f"{BASE}/sessions/{{session_id}}", response_model=Deleted)
+async def delete_session(session_id: RecordId, caller: Caller, session: Session) -> Any:
+    """Delete a session for good, with all that belongs to it."""
+    await recordings.delete_interview(session, caller, session_id)
+    return CONVERSATION.envelope(None, _("Interview session deleted successfully"))
+
+
+@router.get(f"{BASE}/history", response_model=Found[HistoryView])
+async def list_history(
+    caller: Caller,
+    session: Session,
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+    limit: Size = 10,
+    domain: str | None = None,
+    difficulty: Level | None = None,
+) -> Any:
+    """Interviews, newest first, page by page. Filters match exactly."""
+    found = await history.page(
+        session,
+        caller,
+        number=page,
+        size=limit,
+        domain=domain,
+        difficulty=difficulty and difficulty_of(difficulty),
+    )
+    pagination = Pagination(
+        current_page=found.number,
+        total_pages=found.pages,
+        total_items=found.total,
+        has_next_page=found.number < found.pages,
+        has_prev_page=found.number > 1,
+    )
+    view = HistoryView(interviews=[_recent(summary) for summary in found.interviews], pagination=pagination)
+    return CONVERSATION.envelope(view, None)
+
+
+@router.get(f"{BASE}/recent", response_model=Found[list[Recent]])
+async def list_recent(caller: Caller, session: Session, limit: Size = 5) -> Any:
+    """The newest interviews."""
+    summaries = await interviews.summaries(session, caller, limit=limit)
+    return CONVERSATION.envelope([_recent(summary) for summary in summaries], None)
+
+
+@router.get(f"{BASE}/stats", response_model=Found[StatisticsView])
+async def get_statistics(caller: Caller, session: Session) -> Any:
+    """How the interviews went: in all, by domain and by difficulty. Interviews about others are left out."""
+    found = await statistics.statistics(session, caller)
+    overview = Overview(
+        total_interviews=found.interviews,
+        average_score=plain(found.average_score),
+        total_questions=found.questions,
+    )
+    view = StatisticsView(
+        overview=overview,
+        domain_breakdown=[DomainPart(domain=part.name, **_figures(part)) for part in found.by_domain],
+        difficulty_breakdown=[
+            DifficultyPart(difficulty=level_of(part.name), **_figures(part)) for part in found.by_difficulty
+        ],
+    )
+    return CONVERSATION.envelope(view, None)
+
+
+# --- how things are printed -----------------------------------------------------------------------------------------
+
+
+def _session_view(interview: Interview, user: User, spoken: list[Turn]) -> SessionView:
+    return SessionView(
+        id=CONVERSATION.spell_id(interview.id),
+        user=Person(name=f"{user.first_name} {user.last_name}".strip(), email=user.email),
+        domain=interviews.domain_title(interview),
+        difficulty=level_of(interview.difficulty),
+        status=CONVERSATION.word(interview.status),
+        qna=[_turn_view(turn) for turn in spoken],
+        feed_back=interview.reported_feedback or "",
+        score=plain(interview.score or 0),
+        created_at=iso_z(interview.created_at),
+    )
+
+
+def _turn_view(turn: Turn) -> TurnView:
+    return TurnView(bot=turn.exchange.question, user=turn.answer or "", created_at=iso_z(turn.exchange.created_at))
+
+
+def _recent(summary: InterviewSummary) -> Recent:
+    spelled = CONVERSATION.spell_id(summary.id)
+    return Recent(
+        session_id=spelled,
+        id=spelled,
+        domain=summary.domain_title,
+        difficulty=level_of(summary.difficulty),
+        score=plain(summary.score or 0),
+        feed_back=summary.feedback or "",
+        questions_count=summary.questions,
+        created_at=iso_z(summary.created_at),
+        status=CONVERSATION.word(summary.status),
+    )
+
+
+def _figures(part: Part) -> dict[str, Any]:
+    return {"count": part.count, "average_score": plain(part.average_score)}

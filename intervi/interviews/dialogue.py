@@ -1,0 +1,48 @@
+"""A question and its answer that come together, as one record: what was asked elsewhere, and what was said to it in writing."""
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.errors import InvalidInput
+from intervi.interviews import service
+from intervi.interviews.models import AnswerStatus, Exchange
+from intervi.questions import classification
+from intervi.translation import _
+
+
+async def record(
+    session: AsyncSession, principal: Principal, interview_id: UUID, *, question: str, answer: str
+) -> Exchange:
+    """Keeps a question with its answer; an interview that was scheduled or paused goes on with it.
+
+    Args:
+        question: As asked; what kind of question it is is told by its words.
+        answer: As given; empty: there is none yet.
+
+    Raises:
+        InvalidInput: if the question is empty, or one of the two too long.
+        WrongState: if the interview is over.
+    """
+    if not question.strip():
+        raise InvalidInput(_("A question needs words."), details={"question": [_("This is empty.")]})
+    for field, text in {"question": question, "answer": answer}.items():
+        service.check_text(field, text, service.MAX_ANSWER_CHARACTERS)
+    interview = await service.hold(session, principal, interview_id)
+    await service.go_on(session, principal, interview)
+    found = classification.classify(question)
+    exchange = await service.append_to(
+        session,
+        interview,
+        question=question.strip(),
+        question_type=found.type,
+        difficulty=found.difficulty or interview.difficulty,
+        category=found.category,
+    )
+    if answer.strip():
+        exchange.answer_text = answer.strip()
+        exchange.status, exchange.answered_at = AnswerStatus.ANSWERED, now()
+        await session.flush()
+    return exchange
