@@ -7,6 +7,7 @@ from intervi.analysis import service as analysis
 from intervi.analysis import upkeep, workspace
 from intervi.database import transaction
 from intervi.recordings import service as recordings
+from intervi.retries import service as retries
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ async def tidy() -> None:
     async with transaction() as session:
         if deleted := await upkeep.delete_expired(session):
             log.info("%d recordings deleted: they were kept as long as recordings are", deleted)
+        await retries.forget_expired(session)
     if _is_time_for_orphans():
         workspace.remove_abandoned()
         await _mend()

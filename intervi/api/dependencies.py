@@ -28,9 +28,15 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NO_RECORD = UUID(int=0)
 
 
-async def _session() -> AsyncIterator[AsyncSession]:
+async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     async with transaction() as session:
+        request.state.session = session
         yield session
+
+
+def current_session(request: Request) -> AsyncSession | None:
+    """The session that the route asked for; ``None``: it has transactions of its own, or has not begun."""
+    return getattr(request.state, "session", None)
 
 
 # Scope "function": committed, and what waits for the commit done, before the answer is sent. Whoever has read "201" finds the record.
@@ -57,12 +63,18 @@ def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., 
     async def caller(
         request: Request, session: Session, credentials: Annotated[object, Security(contract.credentials)]
     ) -> Principal:
-        return await _principal(request, session, from_pages=from_pages)
+        return await principal_of(request, session, from_pages=from_pages)
 
     return caller
 
 
-async def _principal(request: Request, session: AsyncSession, *, from_pages: bool) -> Principal:
+async def principal_of(request: Request, session: AsyncSession, *, from_pages: bool) -> Principal:
+    """Who calls; see :func:`caller_of`.
+
+    Raises:
+        NotAuthenticated: nobody who is signed in.
+        Forbidden: a cookie, sent by another site.
+    """
     if "authorization" in request.headers:
         return await principal_of_access_token(session, bearer_token(request))
     _refuse_foreign_origin(request)

@@ -31,8 +31,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InterviError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Answered, _on_answered)
     app.add_middleware(ContractAnswers)
     app.router.routes.append(NothingHere(app.router.routes.copy()))
+
+
+class Answered(Exception):
+    """A refusal that was printed already."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+async def printed(request: Request, error: Exception) -> Response | None:
+    """What a caller is answered to this error; ``None``: it is a crash."""
+    handlers = {
+        InterviError: _on_refusal,
+        RequestValidationError: _on_invalid_request,
+        HTTPException: _on_http_exception,
+    }
+    handler = next((handler for kind, handler in handlers.items() if isinstance(error, kind)), None)
+    return await handler(request, error) if handler else None
 
 
 class ContractAnswers:
@@ -132,6 +152,11 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.detail != REASONS.get(error.status_code):
         message = str(error.detail)
     return _answer(contract, Failure(error.status_code, message), dict(error.headers or {}))
+
+
+async def _on_answered(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Answered)
+    return error.response
 
 
 def _status_texts() -> dict[int, str]:

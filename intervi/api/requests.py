@@ -9,6 +9,7 @@ from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from intervi.api import idempotency
 from intervi.errors import InterviError, InvalidInput, TooLarge
 from intervi.translation import _
 
@@ -17,7 +18,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 class ContractRoute(APIRoute):
-    """A route whose body is checked before FastAPI reads it."""
+    """A route whose body is checked before FastAPI reads it, and whose POST runs once for each ``Idempotency-Key``."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -27,8 +28,6 @@ class ContractRoute(APIRoute):
         takes_json = not reads_itself and not isinstance(body, params.Form)
 
         async def handle_checked(request: Request) -> Response:
-            if b"%00" in request.scope["query_string"]:
-                raise _unstorable()
             if reads_itself:
                 return await handle(request)
             checked = _CheckedRequest(request.scope, request.receive)
@@ -36,7 +35,14 @@ class ContractRoute(APIRoute):
                 await checked.json()
             return await handle(checked)
 
-        return handle_checked
+        async def handle_once(request: Request) -> Response:
+            if b"%00" in request.scope["query_string"]:
+                raise _unstorable()
+            if request.method == "POST" and idempotency.HEADER in request.headers:
+                return await idempotency.run_once(request, handle_checked)
+            return await handle_checked(request)
+
+        return handle_once
 
 
 class _CheckedRequest(Request):
