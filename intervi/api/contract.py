@@ -77,6 +77,8 @@ class Contract:
     """What our own pages call: not counted."""
     validation_status: int = 400
     wrong_state_status: int = 400
+    checks_user_id: bool = False
+    """A ``userId`` in a body or a query must be the caller's own; other contracts document none, and ignore it."""
     spell_id: Callable[[UUID], str]
     spell_field: Callable[[str], str] = to_camel
     """From our name of a field (``job_title``) to the contract's."""
@@ -146,6 +148,7 @@ CANDIDATE = Contract(
     anonymous_limits=_at_most("100 per 15 minutes"),
     address_paths=("/api/auth",),
     free_paths=("/api/auth/logout", "/api/uploads"),
+    checks_user_id=True,
     spell_id=hex24,
     words=_words("scheduled", "in-progress", "in-progress", "completed", "cancelled"),
 )
@@ -186,6 +189,7 @@ HIRING = Contract(
     bases=("/api/v1", "/transcription/stream"),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=_hiring_error,
+    checks_user_id=True,
     validation_status=422,
     wrong_state_status=409,
     limits=_at_most("100 per minute"),

@@ -15,7 +15,7 @@ from intervi.api.contract import CONVERSATION
 from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.levels import Level, difficulty_of, level_of
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Number, Score, plain
+from intervi.api.schemas import CamelModel, Number, Score
 from intervi.clock import iso_z
 from intervi.errors import InvalidInput
 from intervi.interviews import dialogue, history, reported, statistics
@@ -300,7 +300,7 @@ async def end_session(session_id: RecordId, caller: Caller, session: Session, bo
     ended = Ended(
         session_id=CONVERSATION.spell_id(interview.id),
         total_questions=len(await interviews.exchanges(session, caller, session_id)),
-        final_score=plain(interview.score or 0),
+        final_score=interview.score or 0,
         feedback=interview.reported_feedback or "",
         domain=interviews.domain_title(interview),
         difficulty=level_of(interview.difficulty),
@@ -318,7 +318,7 @@ async def update_feedback(session_id: RecordId, body: Feedback, caller: Caller, 
     view = FeedbackView(
         session_id=CONVERSATION.spell_id(interview.id),
         feedback=interview.reported_feedback or "",
-        score=plain(interview.score or 0),
+        score=interview.score or 0,
     )
     return CONVERSATION.envelope(view, _("Interview feedback updated successfully"))
 
@@ -372,7 +372,7 @@ async def get_statistics(caller: Caller, session: Session) -> Any:
     found = await statistics.statistics(session, caller)
     overview = Overview(
         total_interviews=found.interviews,
-        average_score=plain(found.average_score),
+        average_score=found.average_score,
         total_questions=found.questions,
     )
     view = StatisticsView(
@@ -397,7 +397,7 @@ def _session_view(interview: Interview, user: User, spoken: list[Turn]) -> Sessi
         status=CONVERSATION.word(interview.status),
         qna=[_turn_view(turn) for turn in spoken],
         feed_back=interview.reported_feedback or "",
-        score=plain(interview.score or 0),
+        score=interview.score or 0,
         created_at=iso_z(interview.created_at),
     )
 
@@ -413,7 +413,7 @@ def _recent(summary: InterviewSummary) -> Recent:
         id=spelled,
         domain=summary.domain_title,
         difficulty=level_of(summary.difficulty),
-        score=plain(summary.score or 0),
+        score=summary.score or 0,
         feed_back=summary.feedback or "",
         questions_count=summary.questions,
         created_at=iso_z(summary.created_at),
@@ -422,4 +422,4 @@ def _recent(summary: InterviewSummary) -> Recent:
 
 
 def _figures(part: Part) -> dict[str, Any]:
-    return {"count": part.count, "average_score": plain(part.average_score)}
+    return {"count": part.count, "average_score": part.average_score}

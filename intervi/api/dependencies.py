@@ -63,7 +63,10 @@ def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., 
     async def caller(
         request: Request, session: Session, credentials: Annotated[object, Security(contract.credentials)]
     ) -> Principal:
-        return await principal_of(request, session, from_pages=from_pages)
+        principal = await principal_of(request, session, from_pages=from_pages)
+        if contract.checks_user_id:
+            _refuse_another_user_id(request, principal)
+        return principal
 
     return caller
 
@@ -83,6 +86,15 @@ async def principal_of(request: Request, session: AsyncSession, *, from_pages: b
             return principal
         raise tokens.not_authenticated()
     return await principal_of_access_token(session, request.cookies.get(TOKEN_COOKIE, ""))
+
+
+def _refuse_another_user_id(request: Request, principal: Principal) -> None:
+    """A ``userId`` is never believed: it is the caller's own, or refused; nobody's is answered like another's."""
+    body = getattr(request.state, "parsed_body", None)
+    named = [*request.query_params.getlist("userId"), body.get("userId") if isinstance(body, dict) else None]
+    # What is no text at all is told by the validation of the body.
+    if any(isinstance(user_id, str) and parse_id(user_id) != principal.user_id for user_id in named):
+        raise Forbidden(_("This is not your user id."))
 
 
 def bearer_token(request: Request) -> str:

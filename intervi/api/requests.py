@@ -32,7 +32,7 @@ class ContractRoute(APIRoute):
                 return await handle(request)
             checked = _CheckedRequest(request.scope, request.receive)
             if takes_json:
-                await checked.json()
+                checked.state.parsed_body = await checked.json()
             return await handle(checked)
 
         async def handle_once(request: Request) -> Response:

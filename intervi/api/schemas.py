@@ -1,9 +1,12 @@
 """What the bodies of all contracts have in common: nothing is coerced silently, unknown fields are ignored."""
 
+from datetime import MAXYEAR, UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
+
+from intervi.translation import _
 
 
 class StrictModel(BaseModel):
@@ -18,12 +21,33 @@ class CamelModel(StrictModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
 
 
-Number = int | float
+def plain(value: float) -> int | float:
+    """``85.0`` as ``85``, as the published examples print it; anything else as it is."""
+    return int(value) if value == int(value) else value
+
+
+Number = Annotated[float, PlainSerializer(plain)]
 """A figure that is printed without a point where it is whole."""
 
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
-def plain(value: float) -> Number:
-    """``85.0`` as ``85``, as the published examples print it; anything else as it is."""
-    return int(value) if value == int(value) else value
+def _utc(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError(_("This must be a time, such as 2025-01-15T10:30:00Z."))
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(_("This must be a time, such as 2025-01-15T10:30:00Z.")) from None
+    if moment.tzinfo is None:
+        raise ValueError(_("Say the time zone of this time, as 2025-01-15T10:30:00Z does."))
+    if not 1 < moment.year < MAXYEAR:
+        # Further out, another time zone's calendar has no such year.
+        raise ValueError(_("This time is too far away."))
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[
+    datetime, BeforeValidator(_utc), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+]
+"""A time in a body: ISO 8601 with an offset, any; becomes UTC."""

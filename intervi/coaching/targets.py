@@ -87,6 +87,15 @@ PRESENCE = (
     Target("face_in_view", "share", 0.90, 1.0, 0.2, None, 0.2, "Own choice: for a tenth of the time a face may leave the picture."),
 )  # fmt: skip
 
+REPORTED = (
+    Target(
+        "filler_share", "share", 0.0, 0.03, None, 0.12, 1.0,
+        "Bortfeld et al. 2001: 2.6 fillers per 100 words are ordinary; nothing from four times as many, as for fillers a minute.",
+    ),
+    Target("gestures", "points", 60, 100, 0, None, 1.0, "Own choice: the score is the caller's own, on a scale that we do not know."),
+)  # fmt: skip
+"""Figures that only a caller reports, in units that analysis does not measure."""
+
 OVERALL_WEIGHTS = {"content": 0.50, "structure": 0.25, "delivery": 0.15, "presence": 0.10}
 """Delivery and presence together are worth a quarter: however well it is delivered, an answer that says nothing stays at the bottom."""
 

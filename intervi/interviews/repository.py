@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
-from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Status
+from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, ReportedMetrics, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,27 @@ async def count(session: AsyncSession, principal: Principal, which: Filter = EVE
         select(func.count()).select_from(Interview).where(Interview.user_id == principal.user_id, *which.conditions())
     )
     return (await session.exec(query)).one()
+
+
+async def newest_running(session: AsyncSession, principal: Principal) -> UUID | None:
+    """The newest of the principal's interviews that run."""
+    query = (
+        select(Interview.id)
+        .where(Interview.user_id == principal.user_id, col(Interview.status).in_((Status.ACTIVE, Status.PAUSED)))
+        .order_by(col(Interview.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def reported_metrics(session: AsyncSession, principal: Principal, interview_id: UUID) -> ReportedMetrics | None:
+    """The figures that were reported for an interview, read anew."""
+    query = (
+        select(ReportedMetrics)
+        .join(Interview, col(Interview.id) == ReportedMetrics.interview_id)
+        .where(ReportedMetrics.interview_id == interview_id, Interview.user_id == principal.user_id)
+    )
+    return (await session.exec(query, execution_options={"populate_existing": True})).first()
 
 
 async def count_in_progress_locked(session: AsyncSession, principal: Principal) -> int:

@@ -1,27 +1,19 @@
-"""The candidate contract ("Intervi API"), below ``/api``."""
+"""Registering, logging in and out."""
 
-from typing import Annotated, Literal
-
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from intervi.accounts import service as accounts
-from intervi.accounts.principal import Principal
+from intervi.api.candidate.common import PageCaller
 from intervi.api.contract import CANDIDATE
 from intervi.api.cookies import clear_cookies, set_session_cookie, set_token_cookie
-from intervi.api.dependencies import Session, bearer_token, caller_of, client_of
+from intervi.api.dependencies import Session, bearer_token, client_of
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
-from intervi.clock import iso_z, now
 from intervi.errors import InvalidInput
-from intervi.questions import bank
-from intervi.settings import settings
 from intervi.translation import _
 
 router = router_of(CANDIDATE)
-
-Caller = Annotated[Principal, Depends(caller_of(CANDIDATE))]
-PageCaller = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
 
 
 class Registration(CamelModel):
@@ -57,28 +49,6 @@ class Account(CamelModel):
 
     tokens: TokenPair
     user_id: str = Field(examples=["507f1f77bcf86cd799439011"])
-
-
-class Health(CamelModel):
-    """Whether the service answers."""
-
-    status: Literal["ok"]
-    timestamp: str = Field(examples=["2024-12-25T10:30:00.000Z"])
-    environment: str = Field(examples=["production"])
-
-
-class Pong(CamelModel):
-    """The answer to a ping."""
-
-    message: Literal["pong"]
-
-
-class DomainView(CamelModel):
-    """A domain of the question bank."""
-
-    id: str = Field(alias="_id", examples=["507f1f77bcf86cd799439012"])
-    slug: str = Field(examples=["software-dev"])
-    title: str = Field(examples=["Software Engineering"])
 
 
 @router.post("/api/auth/register", status_code=201)
@@ -119,26 +89,6 @@ async def logout(caller: PageCaller, response: Response, session: Session) -> No
     """Logout and invalidate tokens."""
     await accounts.log_out(session, caller)
     clear_cookies(response)
-
-
-@router.get("/api/health")
-async def health() -> Health:
-    """Check API health status."""
-    return Health(status="ok", timestamp=iso_z(now()), environment=settings().environment)
-
-
-@router.get("/api/ping")
-async def ping() -> Pong:
-    """Simple ping endpoint."""
-    return Pong(message="pong")
-
-
-@router.get("/api/domains")
-async def domains(_caller: Caller) -> list[DomainView]:
-    """The domains one can practise."""
-    return [
-        DomainView(id=CANDIDATE.spell_id(domain.id), slug=domain.slug, title=domain.title) for domain in bank.domains()
-    ]
 
 
 def _account(response: Response, signed_in: accounts.SignedIn) -> Account:

@@ -1,0 +1,38 @@
+"""A principal's interviews at a glance: their list, and how those that are completed went, in all and by domain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.interviews import overview_repository as repository
+from intervi.interviews.overview_repository import Completed, Line
+
+__all__ = ["Completed", "Line", "Overview", "lines", "overview"]
+
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Over the principal's own completed interviews; those about others count nowhere."""
+
+    all: Completed
+    by_domain: Sequence[Completed]
+    recent: Sequence[Line]
+    """The newest ten."""
+
+
+async def lines(
+    session: AsyncSession, principal: Principal, *, limit: int | None = None, offset: int = 0
+) -> list[Line]:
+    """Every interview of the principal's, newest first."""
+    return await repository.newest(session, principal, limit=limit, offset=offset)
+
+
+async def overview(session: AsyncSession, principal: Principal) -> Overview:
+    """The principal's figures, in two statements."""
+    everything, *by_domain = await repository.completed(session, principal)
+    recent = await repository.newest(session, principal, limit=RECENT, own_completed=True)
+    return Overview(everything, by_domain, recent)

@@ -1,0 +1,86 @@
+"""Lists and figures over a principal's interviews, as the database computes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Float, Select, cast, select
+from sqlmodel import col, func
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.interviews.models import Interview, Status
+from intervi.interviews.statistics_repository import shown_score
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list shows of an interview."""
+
+    id: UUID
+    domain_slug: str | None
+    session_type: str
+    status: str
+    scheduled_at: datetime | None
+    ended_at: datetime | None
+    score: float | None
+    """0 to 100; the reported one if there is one, else the measured one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The completed interviews of one domain, or of all."""
+
+    domain_slug: str | None
+    """``None``: of all, domains that are none of ours included."""
+    count: int
+    average_score: float | None
+    """0 to 100, over those that have a score."""
+
+
+def _of(principal: Principal, *columns: Any) -> Select[Any]:
+    return select(*columns).where(col(Interview.user_id) == principal.user_id)
+
+
+def _own_completed() -> tuple[ColumnElement[bool], ...]:
+    return (col(Interview.about_others).is_(False), col(Interview.status) == Status.COMPLETED)
+
+
+async def newest(
+    session: AsyncSession, principal: Principal, *, limit: int | None, offset: int = 0, own_completed: bool = False
+) -> list[Line]:
+    """Interviews, newest first. ``own_completed``: those that are over and about the principal only."""
+    query = (
+        _of(
+            principal,
+            col(Interview.id),
+            col(Interview.domain_slug),
+            col(Interview.session_type),
+            col(Interview.status),
+            col(Interview.scheduled_at),
+            col(Interview.ended_at),
+            shown_score(),
+        )
+        .order_by(col(Interview.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if own_completed:
+        query = query.where(*_own_completed())
+    return [Line(*row) for row in await session.execute(query)]
+
+
+async def completed(session: AsyncSession, principal: Principal) -> Sequence[Completed]:
+    """The principal's own completed interviews: first all together, then by domain of the bank, by its slug. One statement."""
+    slug = col(Interview.domain_slug)
+    together = func.grouping(slug)
+    query = (
+        _of(principal, together, slug, func.count(), cast(func.avg(shown_score()), Float))
+        .where(*_own_completed())
+        .group_by(func.rollup(slug))
+        .order_by(together.desc(), slug)
+    )
+    rows = [(is_all, Completed(*row)) for is_all, *row in await session.execute(query)]
+    return [group for is_all, group in rows if is_all or group.domain_slug]
