@@ -17,8 +17,11 @@ from intervi.redis_client import redis
 log = logging.getLogger(__name__)
 
 
+_PREFIX = "intervi:user:"
+
+
 def _channel(user_id: UUID) -> str:
-    return f"intervi:user:{user_id}"
+    return f"{_PREFIX}{user_id}"
 
 
 async def publish(user_id: UUID, kind: str, **data: Any) -> None:
@@ -36,3 +39,12 @@ async def subscribe(user_id: UUID) -> AsyncGenerator[dict[str, Any], None]:
         async for message in pubsub.listen():
             if message["type"] == "message":
                 yield json.loads(message["data"])
+
+
+async def subscribe_all() -> AsyncGenerator[tuple[UUID, dict[str, Any]], None]:
+    """Everybody's events from now on, with whose they are: for a process that holds sockets of many."""
+    async with redis().pubsub() as pubsub:
+        await pubsub.psubscribe(f"{_PREFIX}*")
+        async for message in pubsub.listen():
+            if message["type"] == "pmessage":
+                yield UUID(message["channel"].decode().removeprefix(_PREFIX)), json.loads(message["data"])

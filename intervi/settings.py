@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     login_attempts_per_account: str = "10 per 15 minutes"
     login_attempts_per_address: str = "50 per 15 minutes"
 
+    # Live
+    max_live_sockets: PositiveInt = 100
+    """Of each kind, over all web processes; each user has one."""
+
     # Media
     max_upload_bytes: int = 2 * 1024**3
     max_media_seconds: int = 3 * 3600

@@ -32,6 +32,11 @@ def json_object() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
 
 
+def json_list() -> Any:
+    """A ``jsonb`` column that holds a list, ``[]`` by default. Replace it whole: changes inside are not tracked."""
+    return Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+
+
 def json_or_null() -> Any:
     """A ``jsonb`` column, SQL NULL by default."""
     return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))

@@ -1,6 +1,6 @@
 """Every query of ``accounts``."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +40,12 @@ async def live_login(session: AsyncSession, login_id: UUID, user_id: UUID) -> bo
     """Whether this login is this user's and has not ended."""
     statement = select(col(Login.id)).where(col(Login.id) == login_id, col(Login.user_id) == user_id, *_alive())
     return (await session.scalar(statement)) is not None
+
+
+async def living_logins(session: AsyncSession, login_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these logins that have not ended."""
+    statement = select(col(Login.id)).where(col(Login.id).in_(login_ids), *_alive())
+    return set(await session.scalars(statement))
 
 
 async def live_login_by_session_key(session: AsyncSession, session_key: str) -> tuple[UUID, UUID] | None:

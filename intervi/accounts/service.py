@@ -5,20 +5,22 @@ A *login* is one sign-in on one device. Its access tokens, its refresh tokens an
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi import events
 from intervi.accounts import passwords, repository, throttling, tokens
 from intervi.accounts.models import Login, RefreshToken, User
 from intervi.accounts.principal import Principal
 from intervi.clock import now
-from intervi.database import transaction
+from intervi.database import after_commit, transaction
 from intervi.errors import Conflict, InvalidInput, NotAuthenticated, TooManyRequests
 from intervi.ids import new_id
 from intervi.settings import settings
@@ -152,6 +154,7 @@ async def log_out(session: AsyncSession, principal: Principal) -> None:
     """Ends the login that the principal came with: its tokens and its cookies are dead at once."""
     if principal.login_id is not None:
         await repository.end_login(session, principal.login_id)
+        after_commit(session, partial(events.publish, principal.user_id, "login-ended", login_id=principal.login_id))
 
 
 async def principal_of_access_token(session: AsyncSession, token: str) -> Principal:
@@ -172,6 +175,14 @@ async def principal_of_session_cookie(session: AsyncSession, cookie: str) -> Pri
         return None
     found = await repository.live_login_by_session_key(session, _session_key(cookie))
     return Principal(*found) if found else None
+
+
+async def living_logins(session: AsyncSession, principals: Collection[Principal]) -> set[Principal]:
+    """Those whose login has not ended, in one query: for sockets, which stay open for long. Who came without a login has none that ends."""
+    living = await repository.living_logins(
+        session, [each.login_id for each in principals if each.login_id is not None]
+    )
+    return {each for each in principals if each.login_id is None or each.login_id in living}
 
 
 async def user_of(session: AsyncSession, principal: Principal) -> User:

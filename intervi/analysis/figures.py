@@ -11,6 +11,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+SYLLABLES_PER_WORD = 1.35
+"""Between plain talk (1.2) and prepared speech full of long words (1.5 and more): see docs/measurements.md."""
+
 
 class Reason(StrEnum):
     """Why something was not measured. Words for people: ``intervi.analysis.wording``."""

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from intervi import __version__
 from intervi.api import candidate, coach, conversation, documentation, failures, media
 from intervi.api.contract import CANDIDATE, COACH, CONVERSATION
+from intervi.live import analysis_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 
@@ -19,7 +20,8 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (candidate.router, coach.router, conversation.router, media.router, documentation.router):
+    contracts = (candidate.router, coach.router, conversation.router, media.router)
+    for router in (*contracts, documentation.router, analysis_socket.router):
         app.include_router(router)
     failures.install(app)
     return app

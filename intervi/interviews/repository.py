@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect
+from sqlalchemy import ColumnElement, ScalarSelect, tuple_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -65,6 +65,15 @@ def _exchanges(principal: Principal) -> SelectOfScalar[Exchange]:
 async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
     """One interview."""
     return (await session.exec(_interviews(principal).where(Interview.id == interview_id))).first()
+
+
+async def open_among(session: AsyncSession, owned: Collection[tuple[UUID, UUID]]) -> set[UUID]:
+    """The ids of those interviews, given as (owner, id), that are there and not over."""
+    query = select(Interview.id).where(
+        tuple_(col(Interview.user_id), col(Interview.id)).in_(owned),
+        col(Interview.status).not_in((Status.COMPLETED, Status.CANCELLED)),
+    )
+    return set(await session.exec(query))
 
 
 async def get_locked(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:

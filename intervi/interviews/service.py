@@ -7,13 +7,16 @@ holds the interview's row, so that two requests at the same moment cannot both b
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import get_args
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi import events
 from intervi.accounts.principal import Principal
 from intervi.clock import now
+from intervi.database import after_commit
 from intervi.errors import Conflict, InvalidInput, NotFound, WrongState
 from intervi.interviews import repository, timeline
 from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview, Origin, Persona, SessionType, Status
@@ -177,6 +180,11 @@ async def hold(session: AsyncSession, principal: Principal, interview_id: UUID) 
     return _found(await repository.get_locked(session, principal, interview_id))
 
 
+async def open_among(session: AsyncSession, held: Collection[tuple[Principal, UUID]]) -> set[UUID]:
+    """The ids of those of these interviews that their principal owns and that are not over, in one query."""
+    return await repository.open_among(session, [(principal.user_id, interview_id) for principal, interview_id in held])
+
+
 async def list_newest(
     session: AsyncSession,
     principal: Principal,
@@ -281,6 +289,7 @@ async def _move_locked(session: AsyncSession, principal: Principal, interview: I
         interview.started_at = interview.started_at or moment
     if wanted in (Status.COMPLETED, Status.CANCELLED):
         interview.ended_at = moment
+        after_commit(session, partial(events.publish, interview.user_id, "interview-ended", interview_id=interview.id))
     interview.status = wanted
     session.add(interview)
     timeline.note(session, interview.id, EventKind.STATUS, before=current, after=wanted)

@@ -38,4 +38,11 @@ class Linked:
     """The address itself is signed, and is the proof."""
 
 
-Entry = Public | Signed | Refreshing | Linked
+@dataclass(frozen=True)
+class Socket:
+    """A WebSocket about an object of the caller's: refused after the handshake with 4401, another user's with 4404."""
+
+    make: Maker
+
+
+Entry = Public | Signed | Refreshing | Linked | Socket

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tests.api.matrix import Entry, Public, Signed
+from tests.api.matrix import Entry, Public, Signed, Socket
 from tests.api.recordings import A_RECORDING
 
 _NEW = {"json": {"job_title": "Software Engineer"}}
@@ -34,4 +34,5 @@ ENTRIES: dict[str, Entry] = {
     "GET /interview/sessions/{session_id}/media": Signed(a_session),
     "POST /interview/media/{media_id}/transcribe": Signed(a_recording, request=_NOW),
     "POST /interview/media/{media_id}/report": Signed(a_recording, request=_NOW),
+    "WS /ws/analysis/{session_id}": Socket(a_session),
 }

@@ -10,6 +10,7 @@ A new route needs one line, in its contract's ``matrix_<contract>.py`` (a new co
         "POST /interview/sessions": Signed(request={"json": {"job_title": "Engineer"}}),
         "GET /interview/sessions": Signed(a_session, other_gets=200),          # a list: theirs, without this session
         "GET /interview/sessions/{session_id}": Signed(a_session),             # another user's: 404
+        "WS /ws/analysis/{session_id}": Socket(a_session),                     # no proof: closed with 4401, another user's with 4404
     }
 
 A session on which more must be done first (started, a recording in it) is another maker. For each entry it is shown that
@@ -20,8 +21,10 @@ A session on which more must be done first (started, a recording in it) is anoth
 * the owner, with the very same request, is answered with success: so the refusals are not for another reason.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -38,7 +41,7 @@ from intervi.clock import now
 from intervi.ids import hex24, new_id
 from intervi.settings import settings
 from tests.api import matrix_candidate, matrix_coach, matrix_conversation, matrix_media
-from tests.api.matrix import Entry, Linked, Public, Refreshing, Signed
+from tests.api.matrix import Entry, Linked, Public, Refreshing, Signed, Socket
 from tests.api.people import PASSWORD, sign_up, stranger_to
 
 ENTRIES: dict[str, Entry] = (
@@ -174,6 +177,60 @@ async def test_a_link_that_is_not_ours_opens_nothing(servers: object, app: FastA
     async with sign_up(app) as somebody:
         for forged in ("x", hex24(new_id()), URLSafeTimedSerializer("another key").dumps(hex24(new_id()))):
             assert (await somebody.request(method, path.format(**{parameter: forged}))).status_code == 404
+
+
+async def _close_code(app: FastAPI, name: str, params: Mapping[str, str], headers: Mapping[str, str]) -> int | None:
+    """The code with which the server closes a socket by itself; ``None`` if it lets the client stay."""
+    path = name.split(" ", 1)[1].format(**params)
+    sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    received: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    received.put_nowait({"type": "websocket.connect"})
+    scope = {
+        "type": "websocket",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "subprotocols": [],
+    }
+
+    async def send(message: Any) -> None:
+        sent.put_nowait(dict(message))
+
+    serving = asyncio.create_task(app(scope, received.get, send))
+    assert (await sent.get())["type"] == "websocket.accept", "refused before the handshake: a browser sees no reason"
+    received.put_nowait({"type": "websocket.receive", "bytes": bytes(4)})
+    answer = await sent.get()
+    received.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await serving
+    return int(answer["code"]) if answer["type"] == "websocket.close" else None
+
+
+@pytest.mark.parametrize("name", _named(Socket))
+async def test_a_socket_without_proof_is_closed_with_4401(servers: object, app: FastAPI, name: str) -> None:
+    entry = ENTRIES[name]
+    assert isinstance(entry, Socket)
+    async with stranger_to(app) as nobody, sign_up(app) as owner:
+        params = await entry.make(owner)
+        ended, pair = await _fresh_tokens(nobody), await _fresh_tokens(nobody)
+        await nobody.post("/api/auth/logout", headers={"Authorization": f"Bearer {ended['accessToken']}"})
+        good = owner.headers["Authorization"].removeprefix("Bearer ")
+        for what, headers in _bad_credentials(good, ended["accessToken"], pair["refreshToken"]).items():
+            assert await _close_code(app, name, params, headers) == 4401, what
+        foreign = {"Cookie": f"token={good}", "Origin": "https://elsewhere.example"}
+        assert await _close_code(app, name, params, foreign) == 4401
+
+
+@pytest.mark.parametrize("name", _named(Socket))
+async def test_another_users_socket_is_closed_with_4404(servers: object, app: FastAPI, name: str) -> None:
+    entry = ENTRIES[name]
+    assert isinstance(entry, Socket)
+    async with sign_up(app) as owner, sign_up(app) as other:
+        params = await entry.make(owner)
+        nobodys = dict.fromkeys(params, hex24(new_id()))
+        assert await _close_code(app, name, params, {"Authorization": other.headers["Authorization"]}) == 4404
+        assert await _close_code(app, name, nobodys, {"Authorization": owner.headers["Authorization"]}) == 4404
+        assert await _close_code(app, name, params, {"Authorization": owner.headers["Authorization"]}) is None
 
 
 async def test_every_contract_route_is_below_its_contract() -> None:

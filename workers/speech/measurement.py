@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from intervi.analysis.figures import Figure, Filler, Reason, Span, Speech, Transcript, Word
+from intervi.analysis.figures import SYLLABLES_PER_WORD, Figure, Filler, Reason, Span, Speech, Transcript, Word
 from workers.speech.clarity import clarity
 from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
@@ -25,8 +25,6 @@ _SHORTEST_RATE_SECONDS = 1.0
 _VOICED_FOR_MEDIAN, _VOICED_FOR_SPREAD = 10, 50
 """Frames with a fundamental frequency that its median and its spread need: 0.1 s and 0.5 s."""
 
-SYLLABLES_PER_WORD = 1.35
-"""Between plain talk (1.2) and prepared speech full of long words (1.5 and more): see docs/measurements.md."""
 _OCTAVES_FROM_MEDIAN = 1.0
 """No speaker's voice goes further from its middle; a measurement that does has taken a harmonic or a noise for the voice."""
 

@@ -1,0 +1,1 @@
+"""What happens while somebody speaks or looks: sockets, and what goes over them."""
