@@ -14,7 +14,7 @@ def create_app() -> FastAPI:
     app = FastAPI(
         title="Intervi",
         version=__version__,
-        description="Five published contracts over one domain: what is made through one is there in all.",
+        description=documentation.DESCRIPTION,
         openapi_tags=documentation.tags(CANDIDATE, COACH, CONVERSATION),
         generate_unique_id_function=documentation.operation_id,
         docs_url=None,
@@ -24,4 +24,5 @@ def create_app() -> FastAPI:
     for router in (*contracts, documentation.router, analysis_socket.router):
         app.include_router(router)
     failures.install(app)
+    documentation.describe(app)
     return app

@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.routing import APIRoute
 
-from intervi.api.contract import Contract
+from intervi.api import idempotency
+from intervi.api.contract import Contract, contract_of
 
 _ASSETS = Path(str(files("fastapi_offline"))) / "static"
 
@@ -40,6 +41,27 @@ _START = """SwaggerUIBundle({
 });
 """
 
+DIFFERENCES = """\
+| contract | published | here | why |
+|---|---|---|---|
+| candidate | Socket.IO with `auth: {userId}` | needs a token, the cookie or the handshake's ticket | a user id is no proof |
+| coach | WebSocket without credentials | cookie, `?token=` or subprotocol | the same |
+| hiring | `userId` identifies the caller | Bearer or API key; `userId` is checked | its own text asks for this in production |
+| hiring | port 3001; health of mongodb, kafka | our port; health of what we run | honesty |
+"""
+"""Where we differ from the published texts, in Markdown; ``docs/api.md`` has the same table."""
+
+DESCRIPTION = f"""\
+Five published contracts over one domain: what is made through one is there in all.
+
+Every answer carries `X-Request-Id` and `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds from now); a 429 says in
+`Retry-After` how long to wait. Every POST takes an `{idempotency.HEADER}`: the same key and body get the first answer again for 24 hours,
+another body a 409.
+
+Where the contracts differ from their published texts:
+
+{DIFFERENCES}"""
+
 router = APIRouter(prefix="/docs", include_in_schema=False)
 
 
@@ -51,6 +73,35 @@ def tags(*contracts: Contract) -> list[dict[str, Any]]:
 def operation_id(route: APIRoute) -> str:
     """``candidate_register``: short names for those who generate clients."""
     return "_".join([*map(str, route.tags), route.name])
+
+
+def describe(app: FastAPI) -> None:
+    """Adds to ``/openapi.json`` what holds for every route and is written in none. To be called once all routes are there."""
+    of_routes = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path, operations in of_routes()["paths"].items():
+                if "post" in operations and contract_of(path) and "4XX" in operations["post"]["responses"]:
+                    operations["post"].setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+        return of_routes()
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI documents it
+
+
+_IDEMPOTENCY_KEY = {
+    "name": idempotency.HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Names this request: sent again with the same body, it is answered again and not done again.",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": idempotency.MAX_KEY_CHARACTERS,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
 
 
 @router.get("")

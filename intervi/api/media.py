@@ -38,6 +38,7 @@ from intervi.analysis import service as analysis
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.requests import declared_length
+from intervi.api.routes import refusals_of
 from intervi.api.streaming import brief_caller_of
 from intervi.database import transaction
 from intervi.errors import BadMedia, InterviError, InvalidInput, NotFound
@@ -73,7 +74,7 @@ def _count(name: str) -> object:
 
 ByteCount = int | None
 
-router = APIRouter(tags=["uploads"])
+router = APIRouter(tags=["uploads"], responses=refusals_of(CANDIDATE))
 tus = APIRouter(prefix="/api/uploads", dependencies=[Depends(_speaks_tus)])
 
 
@@ -170,7 +171,7 @@ router.include_router(tus)
 
 
 @router.head("/media/{signed}", include_in_schema=False)
-@router.get("/media/{signed}")
+@router.get("/media/{signed}", response_class=FileResponse)
 async def look_at_media(signed: str) -> Response:
     """A recording, or its seekable copy if there is one, whole or in ranges."""
     async with transaction() as session:

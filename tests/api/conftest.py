@@ -1,12 +1,19 @@
-"""The contracts' application and its callers, in this process, over ASGI."""
+"""The contracts' application and its callers: in this process over ASGI, and served over HTTP."""
 
-from collections.abc import AsyncIterator
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from intervi.api.app import create_app
+from intervi.settings import REPOSITORY_ROOT
 from tests.api.people import sign_up, stranger_to
 
 
@@ -35,3 +42,40 @@ async def bob(servers: object, app: FastAPI) -> AsyncIterator[httpx.AsyncClient]
     """Another one."""
     async with sign_up(app, "bob@example.com") as client:
         yield client
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def address(servers: object) -> Iterator[str]:
+    """Of the contracts as granian serves them, in a process of its own."""
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "intervi.api.app:create_app", "--factory", "--interface", "asgi"]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        cwd=REPOSITORY_ROOT,
+        env=os.environ | {"PORT": str(port)},
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/ping", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            httpx.get(address)
+        except httpx.TransportError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server does not answer")

@@ -1,54 +1,10 @@
 """Once over real HTTP, served by granian as the product is: headers, cookies and connections that ASGI in this process does not show."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 
 import httpx
-import pytest
 
-from intervi.settings import REPOSITORY_ROOT
 from tests.api.people import PASSWORD
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@pytest.fixture(scope="module")
-def address(servers: object) -> Iterator[str]:
-    port = _free_port()
-    command = [sys.executable, "-m", "granian", "intervi.api.app:create_app", "--factory", "--interface", "asgi"]
-    process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        cwd=REPOSITORY_ROOT,
-        env=os.environ | {"PORT": str(port)},
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/api/ping", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(address)
-        except httpx.TransportError:
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the server does not answer")
 
 
 def test_a_browsers_way(address: str) -> None:
