@@ -14,6 +14,9 @@ Maker = Callable[[httpx.AsyncClient], Awaitable[Mapping[str, str]]]
 class Public:
     """Anyone may call it: it shows and changes nothing of anybody's."""
 
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """A good request, as ``httpx`` takes it."""
+
 
 @dataclass(frozen=True)
 class Signed:

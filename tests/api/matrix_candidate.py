@@ -7,6 +7,11 @@ import httpx
 from intervi.ids import hex24
 from intervi.questions import bank
 from tests.api.matrix import Entry, Public, Refreshing, Signed
+from tests.api.people import PASSWORD
+
+_CREDENTIALS = {"json": {"email": "user@example.com", "password": PASSWORD}}
+_NAMES = {"firstName": "John", "lastName": "Doe", "provider": "email", "timeZone": "Europe/London"}
+_REGISTRATION = {"json": _CREDENTIALS["json"] | _NAMES}
 
 _NEW = {"json": {"domainId": hex24(bank.domains()[0].id), "sessionType": "mock"}}
 _METRICS = {"json": {"metrics": {"postureScore": 85}}}
@@ -24,8 +29,8 @@ async def a_completed_session(caller: httpx.AsyncClient) -> Mapping[str, str]:
 
 
 ENTRIES: dict[str, Entry] = {
-    "POST /api/auth/register": Public(),
-    "POST /api/auth/login": Public(),
+    "POST /api/auth/register": Public(_REGISTRATION),
+    "POST /api/auth/login": Public(_CREDENTIALS),
     "POST /api/auth/refresh": Refreshing(),
     "POST /api/auth/logout": Signed(),
     "GET /api/health": Public(),
