@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """2 to the power of it: how much work one guess at a password costs."""
     trusted_proxies: int = 0
     """How many reverse proxies stand before us; only then is ``X-Forwarded-For`` believed."""
+    metrics_token: str = ""
+    """Who shows it as Bearer reads ``/api/v1/metrics`` from elsewhere; from this machine nobody needs it."""
     rate_limits: Literal["on", "off"] = "on"
     login_attempts_per_account: str = "10 per 15 minutes"
     login_attempts_per_address: str = "50 per 15 minutes"

@@ -6,10 +6,11 @@ One job is one stage at most, so that a worker that is told to stop ends after t
 import asyncio
 import logging
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from intervi import events
+from intervi import events, metrics
 from intervi.accounts.principal import Principal
 from intervi.analysis import queue, repository, service
 from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
@@ -64,38 +65,44 @@ async def _carry_out(claim: Claim) -> None:
     """Runs a stage in the measuring thread, while this one renews the lease."""
     name = f"{claim.stage} of {claim.analysis.id}, attempt {claim.attempt}"
     log.info("begins: %s", name)
+    began = time.perf_counter()
     running = asyncio.get_running_loop().run_in_executor(_measuring, run_stage, claim)
     try:
         await _hold(claim, running)
         outcome = await running
     except Exception as error:
-        await _hand_back(claim, error, name)
+        ended = await _hand_back(claim, error, name)
     else:
-        await _keep(claim, outcome, name)
+        ended = await _keep(claim, outcome, name)
+    metrics.count_job(claim.stage, ended, time.perf_counter() - began)
 
 
-async def _keep(claim: Claim, outcome: Outcome, name: str) -> None:
-    """Writes what was found; if the stage is no longer ours, nothing of it stays."""
+async def _keep(claim: Claim, outcome: Outcome, name: str) -> str:
+    """Writes what was found; if the stage is no longer ours, nothing of it stays. How it ended."""
     if await until_kept(service.finish, claim, outcome.result, outcome.summary, outcome.playback_keys):
         log.info("done: %s", name)
-    else:
-        await until_kept(service.drop, service.made_keys(outcome.result, outcome.playback_keys))
-        log.info("done, but no longer ours: %s", name)
+        return "done"
+    await until_kept(service.drop, service.made_keys(outcome.result, outcome.playback_keys))
+    log.info("done, but no longer ours: %s", name)
+    return "lost"
 
 
-async def _hand_back(claim: Claim, error: Exception, name: str) -> None:
-    """What becomes of a stage that could not be done: given up, tried again, or put off."""
+async def _hand_back(claim: Claim, error: Exception, name: str) -> str:
+    """What becomes of a stage that could not be done: given up, tried again, or put off. How it ended."""
     if isinstance(error, StorageFull) or (isinstance(error, OSError) and is_full(error)):
         await until_kept(service.put_off, claim, StorageFull().message, NO_ROOM_SECONDS)
         log.warning("no room: %s", name)
-    elif isinstance(error, InterviError):
+        return "put off"
+    if isinstance(error, InterviError):
         # What the media or the settings make impossible stays impossible; but this machine may have been at fault, too.
         for_good = not isinstance(error, DecoderDied | Unavailable)
         await until_kept(service.fail, claim, error.message, for_good=for_good)
-        log.info("%s: %s: %s", "refused" if for_good else "failed", name, error.message)
-    else:
-        log.error("failed: %s", name, exc_info=error)
-        await until_kept(service.fail, claim, _("Something unexpected went wrong at this step."), for_good=False)
+        ended = "refused" if for_good else "failed"
+        log.info("%s: %s: %s", ended, name, error.message)
+        return ended
+    log.error("failed: %s", name, exc_info=error)
+    await until_kept(service.fail, claim, _("Something unexpected went wrong at this step."), for_good=False)
+    return "failed"
 
 
 async def _hold(claim: Claim, running: "asyncio.Future[Outcome]") -> None:

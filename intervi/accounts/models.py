@@ -71,7 +71,7 @@ class ApiKey(SQLModel, table=True):
     key_hash: str = Field(unique=True)
     """SHA-256, in hexadecimal: a key is 256 random bits, which need no slow hash."""
     hint: str
-    """Its first characters, by which one tells it from others."""
+    """Its last characters, by which one tells it from others."""
     scopes: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
     created_at: datetime = timestamp()
     last_used_at: datetime | None = timestamp(nullable=True)

@@ -2,14 +2,17 @@
 
 import logging
 import os
+from datetime import timedelta
 
 import anyio.to_thread
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker, WorkerStatus
 
 from intervi.analysis.models import Stage
+from intervi.clock import now
 from intervi.settings import settings
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ STAGES_OF: dict[str, frozenset[Stage]] = {
 """Which kind of worker runs which stages; transcription stands alone, since it is what a GPU is for."""
 
 _ANSWERS_SECONDS = 5.0
+_SILENT_SECONDS = 60.0
 
 _connection: Redis | None = None
 
@@ -55,6 +59,25 @@ async def wake(*kinds: str) -> None:
     """Wakes one worker of each kind (of all kinds, if none is named)."""
     for kind in kinds or tuple(STAGES_OF):
         await anyio.to_thread.run_sync(wake_now, kind)
+
+
+def kinds_without_worker() -> list[str]:
+    """The kinds of which no worker lives. Its own sweeper wakes an idle worker every few seconds: one that was silent for a minute is dead.
+
+    Raises:
+        RedisError: Redis is away, so nobody knows.
+    """
+    oldest = now() - timedelta(seconds=_SILENT_SECONDS)
+
+    def lives(worker: BaseWorker) -> bool:
+        heard = worker.last_heartbeat
+        return worker.get_state() == WorkerStatus.BUSY or (heard is not None and heard > oldest)
+
+    return [
+        kind
+        for kind in sorted(STAGES_OF)
+        if not any(lives(worker) for worker in Worker.all(connection=connection(), queue=queue(kind)))
+    ]
 
 
 def _forget() -> None:

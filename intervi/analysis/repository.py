@@ -288,6 +288,17 @@ async def answers_of(session: AsyncSession, interview_id: UUID) -> Sequence[tupl
 # --- for upkeep, over everybody's -----------------------------------------------------------------------------------
 
 
+async def waiting(session: AsyncSession) -> Sequence[tuple[str, int, datetime]]:
+    """Of each stage that waits for a worker anywhere: its name, how often, and when the oldest of these analyses began."""
+    query = (
+        select(AnalysisStage.stage, func.count(), func.min(Analysis.created_at))
+        .join(Analysis, col(Analysis.id) == AnalysisStage.analysis_id)
+        .where(AnalysisStage.status == WorkStatus.WAITING)
+        .group_by(AnalysisStage.stage)
+    )
+    return (await session.exec(query)).all()
+
+
 async def expired_media(session: AsyncSession, before: datetime) -> Sequence[Media]:
     """Recordings that came before then, except those whose analysis is under way; each held by one caller only."""
     under_way = select(Analysis.id).where(

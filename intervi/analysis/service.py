@@ -266,6 +266,23 @@ def _announce(session: AsyncSession, analysis: Analysis) -> None:
 # --- for workers ----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work of one stage that waits for a worker."""
+
+    count: int
+    oldest_seconds: float
+    """Since the oldest of these analyses began."""
+
+
+async def waiting(session: AsyncSession) -> dict[Stage, Waiting]:
+    """What waits, of all users; for those who run an installation."""
+    found = {stage: Waiting(0, 0.0) for stage in Stage}
+    for stage, count, began_at in await repository.waiting(session):
+        found[Stage(stage)] = Waiting(count, (now() - began_at).total_seconds())
+    return found
+
+
 @dataclass(frozen=True)
 class Claim:
     """A stage that this worker holds, and what it works on."""

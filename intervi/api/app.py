@@ -3,10 +3,20 @@
 from fastapi import FastAPI
 
 from intervi import __version__
-from intervi.api import candidate, coach, conversation, documentation, failures, media
-from intervi.api.contract import CANDIDATE, COACH, CONVERSATION
+from intervi.api import candidate, coach, conversation, documentation, failures, hiring, measuring, media
+from intervi.api.contract import CONTRACTS
 from intervi.live import analysis_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
+
+ROUTERS = (
+    candidate.router,
+    coach.router,
+    conversation.router,
+    hiring.router,
+    media.router,
+    documentation.router,
+    analysis_socket.router,
+)
 
 
 def create_app() -> FastAPI:
@@ -15,14 +25,14 @@ def create_app() -> FastAPI:
         title="Intervi",
         version=__version__,
         description=documentation.DESCRIPTION,
-        openapi_tags=documentation.tags(CANDIDATE, COACH, CONVERSATION),
+        openapi_tags=documentation.tags(*CONTRACTS),
         generate_unique_id_function=documentation.operation_id,
         docs_url=None,
         redoc_url=None,
     )
-    contracts = (candidate.router, coach.router, conversation.router, media.router)
-    for router in (*contracts, documentation.router, analysis_socket.router):
+    for router in ROUTERS:
         app.include_router(router)
     failures.install(app)
+    app.add_middleware(measuring.Measured)
     documentation.describe(app)
     return app

@@ -74,7 +74,9 @@ class Contract:
     address_paths: tuple[str, ...] = ()
     """Below these nobody acts as a user yet: counted by address, whatever cookie a browser adds."""
     free_paths: tuple[str, ...] = ()
-    """What our own pages call: not counted."""
+    """What our own pages, and those who watch over an installation, call: not counted."""
+    takes_api_keys: bool = False
+    """``X-API-Key`` is taken as well, where a route names the scope that it needs."""
     validation_status: int = 400
     wrong_state_status: int = 400
     checks_user_id: bool = False
@@ -185,11 +187,13 @@ COACH = Contract(
 
 HIRING = Contract(
     name="hiring",
-    description="Interviews about others, their transcription, analysis and scheduling. `Authorization: Bearer`.",
+    description="Interviews about others, their transcription, analysis and scheduling. `Authorization: Bearer`, or `X-API-Key`.",
     bases=("/api/v1", "/transcription/stream"),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
     error_body=_hiring_error,
     checks_user_id=True,
+    free_paths=("/api/v1/health", "/api/v1/metrics"),
+    takes_api_keys=True,
     validation_status=422,
     wrong_state_status=409,
     limits=_at_most("100 per minute"),

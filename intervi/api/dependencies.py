@@ -1,14 +1,16 @@
 """What a route may ask for: a database session that commits before the answer goes out, and who calls."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
 from pydantic import BeforeValidator, WithJsonSchema
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import tokens
+from intervi.accounts.api_keys import Scope, principal_of_api_key
 from intervi.accounts.principal import Principal
 from intervi.accounts.service import (
     SESSION_COOKIE,
@@ -52,6 +54,9 @@ RecordId = Annotated[UUID, BeforeValidator(_record_id), WithJsonSchema({"type": 
 """An id in any spelling. What is no id at all becomes one that no record has, so that it is answered exactly like an unknown one."""
 
 
+API_KEY_HEADER = APIKeyHeader(name="X-API-Key", scheme_name="API key", auto_error=False)
+
+
 def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., Coroutine[Any, Any, Principal]]:
     """A dependency that resolves who calls, or refuses.
 
@@ -71,13 +76,43 @@ def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., 
     return caller
 
 
-async def principal_of(request: Request, session: AsyncSession, *, from_pages: bool) -> Principal:
+def scoped_caller_of(
+    contract: Contract, scope: Scope, *, user_id_is_a_person: bool = False
+) -> Callable[..., Coroutine[Any, Any, Principal]]:
+    """As :func:`caller_of`; an API key is taken as well, if it has this scope.
+
+    Args:
+        user_id_is_a_person: The route's ``userId`` names whom it is about, and not who calls.
+    """
+
+    async def caller(
+        request: Request,
+        session: Session,
+        credentials: Annotated[object, Security(contract.credentials)],
+        api_key: Annotated[str | None, Security(API_KEY_HEADER)],
+    ) -> Principal:
+        principal = await principal_of(request, session, scopes={scope})
+        if contract.checks_user_id and not user_id_is_a_person:
+            _refuse_another_user_id(request, principal)
+        return principal
+
+    return caller
+
+
+async def principal_of(
+    request: Request, session: AsyncSession, *, from_pages: bool = False, scopes: Collection[Scope] = ()
+) -> Principal:
     """Who calls; see :func:`caller_of`.
+
+    Args:
+        scopes: An API key with one of these is taken as well.
 
     Raises:
         NotAuthenticated: nobody who is signed in.
-        Forbidden: a cookie, sent by another site.
+        Forbidden: a cookie, sent by another site; or a key that is good for other things.
     """
+    if scopes and "authorization" not in request.headers and (api_key := request.headers.get("x-api-key")) is not None:
+        return await principal_of_api_key(session, api_key, scopes)
     if "authorization" in request.headers:
         return await principal_of_access_token(session, bearer_token(request))
     _refuse_foreign_origin(request)

@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from intervi.accounts import tokens
+from intervi.accounts.api_keys import Scope
 from intervi.accounts.service import TOKEN_COOKIE
 from intervi.api.dependencies import bearer_token, current_session, principal_of
 from intervi.api.failures import Answered, printed
@@ -114,7 +115,7 @@ async def _caller(request: Request) -> _Caller:
     """Whose key it is. Whether they may do what they ask for is for the route to say."""
     try:
         async with transaction() as session:
-            principal = await principal_of(request, session, from_pages=True)
+            principal = await principal_of(request, session, from_pages=True, scopes=list(Scope))
         return _Caller(f"user {principal.user_id}", principal.user_id)
     except (NotAuthenticated, Forbidden):
         return _of_token(request) or _Caller("nobody")

@@ -4,7 +4,7 @@ A window is fixed and opens with its first call, as clients of ``RateLimit-*`` h
 is there again. The ``limits`` library gives the rules (:class:`limits.RateLimitItem`). Its strategies need up to three trips to Redis for
 what the headers tell, and one more for each further rule; the script below decides all rules of a call and counts it in one.
 
-A caller is the user whose access token is shown, read from the signature alone (whether the login still lives is the route's question,
+A caller is the user whose access token or API key is shown, read from the signature alone (whether it still lives is the route's question,
 asked once), and else the network address. A call that is refused costs nothing.
 """
 
@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from starlette.requests import Request
 
 from intervi.accounts import tokens
+from intervi.accounts.api_keys import user_of
 from intervi.accounts.service import TOKEN_COOKIE
 from intervi.accounts.throttling import network
 from intervi.api.contract import Contract, is_below
@@ -105,6 +106,8 @@ async def take(contract: Contract, request: Request) -> Allowance:
 def _user(contract: Contract, request: Request) -> str | None:
     if is_below(request.scope["path"], contract.address_paths):
         return None
+    if contract.takes_api_keys and "authorization" not in request.headers and (key := request.headers.get("x-api-key")):
+        return str(user) if (user := user_of(key)) else None
     try:
         shown = bearer_token(request) if "authorization" in request.headers else request.cookies.get(TOKEN_COOKIE, "")
         return str(tokens.read(tokens.Kind.ACCESS, shown).user_id)

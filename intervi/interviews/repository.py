@@ -160,7 +160,8 @@ async def reported_metrics(session: AsyncSession, principal: Principal, intervie
 
 async def count_in_progress_locked(session: AsyncSession, principal: Principal) -> int:
     """How many of the owner's own interviews run; nobody else can start one for them until this transaction ends."""
-    await session.exec(select(User.id).where(User.id == principal.user_id).with_for_update())
+    # Without the key: whoever has added a row of this owner's holds that already, and two of them would wait for one another.
+    await session.exec(select(User.id).where(User.id == principal.user_id).with_for_update(key_share=True))
     query = (
         select(func.count())
         .select_from(Interview)
@@ -181,6 +182,12 @@ async def time_zone(session: AsyncSession, principal: Principal) -> str:
 async def exchanges(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Exchange]:
     """The questions of an interview, in the order spoken."""
     query = _exchanges(principal).where(Exchange.interview_id == interview_id).order_by(col(Exchange.position))
+    return list(await session.exec(query))
+
+
+async def exchanges_of(session: AsyncSession, principal: Principal, interview_ids: Collection[UUID]) -> list[Exchange]:
+    """The questions of several interviews, in the order spoken."""
+    query = _exchanges(principal).where(col(Exchange.interview_id).in_(interview_ids)).order_by(col(Exchange.position))
     return list(await session.exec(query))
 
 

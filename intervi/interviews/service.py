@@ -216,6 +216,11 @@ async def count(session: AsyncSession, principal: Principal, *, statuses: Collec
     return await repository.count(session, principal, repository.Filter(statuses=statuses))
 
 
+async def time_zone(session: AsyncSession, principal: Principal) -> str:
+    """The IANA name of the principal's time zone."""
+    return await repository.time_zone(session, principal)
+
+
 def domain_title(interview: Interview) -> str:
     """The domain's title, else the domain as it was written."""
     domain = bank.domain_by(interview.domain_slug) if interview.domain_slug else None
@@ -395,6 +400,8 @@ async def append(
     *,
     question: str = "",
     question_type: str | None = None,
+    category: str = "",
+    difficulty: str | None = None,
     follow_up_to: UUID | None = None,
 ) -> Exchange:
     """Adds a question of the caller's own, or (empty) the place for an answer that came without one.
@@ -411,7 +418,8 @@ async def append(
         interview,
         question=question.strip(),
         question_type=question_type or fallback,
-        difficulty=interview.difficulty,
+        difficulty=difficulty or interview.difficulty,
+        category=category,
         follow_up_to=follow_up_to,
     )
 
@@ -463,6 +471,16 @@ async def exchanges(session: AsyncSession, principal: Principal, interview_id: U
     """
     await get(session, principal, interview_id)
     return await repository.exchanges(session, principal, interview_id)
+
+
+async def exchanges_of(
+    session: AsyncSession, principal: Principal, interview_ids: Collection[UUID]
+) -> dict[UUID, list[Exchange]]:
+    """The questions of these interviews of the principal's, each in the order spoken, in one query."""
+    found: dict[UUID, list[Exchange]] = {}
+    for exchange in await repository.exchanges_of(session, principal, interview_ids):
+        found.setdefault(exchange.interview_id, []).append(exchange)
+    return found
 
 
 async def exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:

@@ -17,7 +17,8 @@ from intervi.scheduling.models import Booking, CalendarFeed, WorkingHours
 
 async def hold_calendar(session: AsyncSession, principal: Principal) -> None:
     """Nobody else books for this owner until the transaction ends, so that the second of two requests sees what the first one took."""
-    await session.exec(select(User.id).where(User.id == principal.user_id).with_for_update())
+    # Without the key: whoever has added a row of this owner's holds that already, and two of them would wait for one another.
+    await session.exec(select(User.id).where(User.id == principal.user_id).with_for_update(key_share=True))
 
 
 async def is_a_user(session: AsyncSession, user_id: UUID) -> bool:

@@ -15,10 +15,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
+from intervi.clock import iso_z
 from intervi.errors import Conflict, Forbidden, InvalidInput, WrongState
 from intervi.ids import parse_id
 from intervi.interviews import service as interviews
-from intervi.interviews.models import Interview, Status
+from intervi.interviews import timeline
+from intervi.interviews.models import EventKind, Interview, Status
 from intervi.scheduling import repository, slots
 from intervi.scheduling.models import MINUTES_OF_A_DAY, Booking, WorkingHours
 from intervi.scheduling.slots import Hours, Interval
@@ -88,7 +90,7 @@ async def availability(
     if not timedelta(0) <= last - first < timedelta(days=MAX_DAYS):
         raise _invalid("end", fill("Ask for 1 to {count} days.", {"count": MAX_DAYS}))
     for day in (first, last):
-        _check_year("end", day)
+        check_year("end", day)
     hours = (await _hours(session, principal, [person], time_zone))[person]
     zone = ZoneInfo(hours.time_zone)
     within = (
@@ -178,7 +180,7 @@ async def reschedule(
             raise _invalid("preferred_times", _("Give a time or some wishes."))
         return await book(session, principal, interview, people, wishes)
     await repository.hold_calendar(session, principal)
-    _check_year("scheduled_at", starts_at)
+    check_year("scheduled_at", starts_at)
     ends_at = starts_at + _duration(interview)
     if await repository.busy(session, principal, people, starts_at, ends_at, but=interview.id):
         raise Conflict(_("Somebody is busy at this time."))
@@ -204,16 +206,24 @@ async def _place(
 ) -> Interview:
     """Books everyone at a time, in the place of any other time of this interview."""
     await repository.release(session, principal, interview.id)
-    if interview.scheduled_at is not None and interview.scheduled_at != starts_at:
-        interview.schedule_sequence += 1
-    interview.scheduled_at = starts_at
-    session.add(interview)
+    set_time(session, interview, starts_at)
     try:
         async with session.begin_nested():
             await _take(session, principal, interview, people, is_exclusive=True)
     except IntegrityError as error:
         raise Conflict(_("Somebody is busy at this time.")) from error
     return interview
+
+
+def set_time(session: AsyncSession, interview: Interview, starts_at: datetime) -> None:
+    """Dates an interview; who has it in a calendar learns that it was moved."""
+    before = interview.scheduled_at
+    if before == starts_at:
+        return
+    interview.schedule_sequence += before is not None
+    interview.scheduled_at = starts_at
+    timeline.note(session, interview.id, EventKind.SCHEDULED, before=iso_z(before), after=iso_z(starts_at))
+    session.add(interview)
 
 
 async def _take(
@@ -307,10 +317,11 @@ def _check_wishes(wishes: Sequence[Interval]) -> None:
         if not timedelta(0) < ends - starts <= timedelta(days=MAX_DAYS):
             text = fill("Each wish ends after it starts, within {count} days.", {"count": MAX_DAYS})
             raise _invalid("preferred_times", text)
-        _check_year("preferred_times", starts)
+        check_year("preferred_times", starts)
 
 
-def _check_year(field: str, day: date) -> None:
+def check_year(field: str, day: date) -> None:
+    """Refuses times that no calendar holds."""
     if day.year not in YEARS:
         raise _invalid(field, fill("Give a year from {first} to {last}.", {"first": YEARS[0], "last": YEARS[-1]}))
 

@@ -1,13 +1,15 @@
 """``python -m intervi.supervision``: everything, in order, until told to stop. This is ``make run``."""
 
 import os
+import shutil
 import signal
 import sys
 
 import psycopg
 from pydantic import ValidationError
 
-from intervi.settings import REPOSITORY_ROOT
+from intervi.metrics import DIRECTORY_VARIABLE
+from intervi.settings import REPOSITORY_ROOT, settings
 from intervi.supervision import frontend, preconditions, programs
 from intervi.supervision.child import die_with_parent
 from intervi.supervision.console import CannotStart, run, say, step
@@ -37,6 +39,7 @@ def _prepare_and_run(current: Run) -> None:
         preconditions.wait_for_previous_run(programs.locks())
         preconditions.refuse_used_port()
         _build_front_end()
+        _share_metrics()
         current.start_and_watch(programs.servers(), programs.workers(), programs.web())
 
 
@@ -46,6 +49,14 @@ def _build_front_end() -> None:
             run(
                 [sys.executable, "-m", "intervi.supervision.frontend"], progress, programs.log_directory() / "build.log"
             )
+
+
+def _share_metrics() -> None:
+    """What each process counts, all can read; the counts begin anew with this run."""
+    directory = settings().run_directory / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True, mode=0o700)
+    os.environ[DIRECTORY_VARIABLE] = str(directory)
 
 
 def _in_words(problem: Exception) -> str:

@@ -30,7 +30,7 @@ async def a_key(principal: Principal, **fields: object) -> api_keys.MadeKey:
 
 async def use(secret: str, scope: Scope = Scope.INTERVIEWS_READ) -> Principal:
     async with transaction() as session:
-        return await api_keys.principal_of_api_key(session, secret, scope)
+        return await api_keys.principal_of_api_key(session, secret, [scope])
 
 
 async def test_a_key_stands_for_its_user_and_its_use_is_noted() -> None:
@@ -40,7 +40,7 @@ async def test_a_key_stands_for_its_user_and_its_use_is_noted() -> None:
     async with transaction() as session:
         [kept] = await api_keys.of_user(session, principal)
     assert kept.last_used_at is not None
-    assert made.secret.startswith(kept.hint)
+    assert made.secret.endswith(kept.hint)
 
 
 async def test_the_secret_itself_is_kept_nowhere() -> None:
@@ -63,7 +63,8 @@ async def test_an_expired_or_invented_key_opens_nothing() -> None:
     made = await a_key(await a_user(), expires_at=now() + timedelta(days=1))
     async with transaction() as session:
         (await session.get_one(ApiKey, made.key.id)).expires_at = now() - timedelta(seconds=1)
-    for secret in (made.secret, "", "ivk_x", made.secret[:-1]):
+    assert api_keys.user_of(made.secret) == made.key.user_id
+    for secret in (made.secret, "", "ivk_x", "ivk_é", made.secret[:-1], made.secret.removeprefix("ivk_")):
         with pytest.raises(NotAuthenticated):
             await use(secret)
 
