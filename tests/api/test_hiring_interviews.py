@@ -269,6 +269,18 @@ class TestKeys:
             for path in ("/interview/sessions", "/api/domains", "/api/v1/interview/recent"):
                 assert (await robot.get(path, headers={"X-API-Key": key})).status_code == 401
 
+    async def test_an_idempotency_key_belongs_to_the_keys_user(
+        self, app: FastAPI, alice: httpx.AsyncClient, bob: httpx.AsyncClient
+    ) -> None:
+        made = []
+        for owner in (alice, bob, alice):
+            key = enveloped(await owner.post(f"{BASE}/api-keys", json={"name": "robot"}), 201)["key"]
+            async with stranger_to(app) as robot:
+                headers = {"X-API-Key": key, "Idempotency-Key": "1"}
+                answer = await robot.post(f"{BASE}/interviews", json=EXAMPLE, headers=headers)
+                made.append(answer.json()["data"]["interviewId"])
+        assert made[0] == made[2] != made[1]
+
     @pytest.mark.usefixtures("rate_limits_on")
     async def test_calls_with_a_key_count_for_its_user(self, app: FastAPI, alice: httpx.AsyncClient) -> None:
         key = enveloped(await alice.post(f"{BASE}/api-keys", json={"name": "robot"}), 201)["key"]
