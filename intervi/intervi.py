@@ -10,6 +10,7 @@ from intervi import pages
 from intervi.api.app import create_app
 from intervi.frontend import STATIC_DIRECTORY
 from intervi.headers import SecurityHeaders, inline_script_hashes
+from intervi.live.interview_namespace import SocketIO
 from intervi.settings import settings
 
 app = rx.App(api_transformer=create_app())
@@ -18,4 +19,6 @@ pages.register(app)
 
 def serve() -> ASGIApp:
     """The whole application, with the built front end behind the routes of the contracts."""
-    return SecurityHeaders(app(), origins=settings().allowed_origins, scripts=inline_script_hashes(STATIC_DIRECTORY))
+    return SecurityHeaders(
+        SocketIO(app()), origins=settings().allowed_origins, scripts=inline_script_hashes(STATIC_DIRECTORY)
+    )

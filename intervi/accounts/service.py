@@ -31,6 +31,9 @@ TOKEN_COOKIE = "token"  # noqa: S105 - the name of a cookie
 SESSION_COOKIE = "session"
 """HttpOnly; the login's opaque id, for our own pages."""
 
+LOGIN_ENDED = "login-ended"
+"""The event that tells open sockets to end."""
+
 MAX_EMAIL_CHARACTERS = 254  # RFC 5321, section 4.5.3.1.3
 MAX_NAME_CHARACTERS = 100
 _MAX_USER_AGENT_CHARACTERS = 300
@@ -144,6 +147,7 @@ async def refresh(session: AsyncSession, refresh_token: str) -> Tokens:
         await repository.end_login(session, claims.login_id)
         # The refusal rolls the request back; that the login has ended must stay.
         await session.commit()
+        await _tell_ended(claims.user_id, claims.login_id)
         raise tokens.not_authenticated()
     if not await repository.prolong_login(session, claims.login_id, _login_end()):
         raise tokens.not_authenticated()
@@ -154,7 +158,12 @@ async def log_out(session: AsyncSession, principal: Principal) -> None:
     """Ends the login that the principal came with: its tokens and its cookies are dead at once."""
     if principal.login_id is not None:
         await repository.end_login(session, principal.login_id)
-        after_commit(session, partial(events.publish, principal.user_id, "login-ended", login_id=principal.login_id))
+        after_commit(session, partial(_tell_ended, principal.user_id, principal.login_id))
+
+
+async def _tell_ended(user_id: UUID, login_id: UUID | None) -> None:
+    """Ends the open sockets of a login on every web process; ``None``: of all logins of the user."""
+    await events.publish(user_id, LOGIN_ENDED, login_id=login_id)
 
 
 async def principal_of_access_token(session: AsyncSession, token: str) -> Principal:
@@ -219,6 +228,7 @@ async def delete(session: AsyncSession, principal: Principal) -> None:
     """
     await session.delete(await hold(session, principal))
     await session.flush()
+    after_commit(session, partial(_tell_ended, principal.user_id, None))
 
 
 def _sign_in(session: AsyncSession, user_id: UUID, client: Client) -> SignedIn:

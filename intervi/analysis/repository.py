@@ -45,6 +45,18 @@ async def of_interview(session: AsyncSession, principal: Principal, interview_id
     )
 
 
+async def open_since(session: AsyncSession, principal: Principal, moment: datetime, limit: int) -> Sequence[_WithStage]:
+    """The principal's newest analyses that are not finished, or were since then, each once with each of its stages."""
+    finished = col(Analysis.finished_at)
+    newest = (
+        select(Analysis.id)
+        .where(Analysis.user_id == principal.user_id, or_(finished.is_(None), finished >= moment))
+        .order_by(col(Analysis.id).desc())
+        .limit(limit)
+    )
+    return await _with_stages(session, _analysed_stages().where(col(Analysis.id).in_(newest)))
+
+
 def _analysed_stages() -> _SelectWithStage:
     return select(Analysis, AnalysisStage).join(AnalysisStage, col(AnalysisStage.analysis_id) == Analysis.id)
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -141,6 +141,13 @@ async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: 
 async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[AnalysisState]:
     """The analyses of an interview of the principal's, in the order of its answers."""
     return _states(await repository.of_interview(session, principal, interview_id))
+
+
+async def open_since(
+    session: AsyncSession, principal: Principal, moment: datetime, *, limit: int
+) -> list[AnalysisState]:
+    """The principal's newest analyses that are not finished, or were since then."""
+    return _states(await repository.open_since(session, principal, moment, limit))
 
 
 async def retry(session: AsyncSession, principal: Principal, analysis_id: UUID) -> None:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import responses as REASONS
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
@@ -20,6 +19,7 @@ from intervi.api import rate_limits
 from intervi.api.contract import CANDIDATE, Contract, Failure, contract_of, current_request_id, new_request_id
 from intervi.errors import InterviError
 from intervi.translation import _
+from intervi.validation import details_of
 
 log = logging.getLogger(__name__)
 
@@ -136,10 +136,7 @@ def _refused(contract: Contract, error: InterviError) -> Response:
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     contract = contract_of(request.scope["path"]) or CANDIDATE
-    details: dict[str, list[str]] = {}
-    for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"][1:]) or "body"
-        details.setdefault(name, []).append(_problem_text(problem))
+    details = details_of(error.errors(), skip=1)
     return _answer(contract, Failure(contract.validation_status, _("Some of what was sent is not valid."), details))
 
 
@@ -164,35 +161,4 @@ def _status_texts() -> dict[int, str]:
         404: _("There is nothing at this address."),
         405: _("This address does not know that method."),
         500: _("Something went wrong on our side."),
-    }
-
-
-def _problem_text(problem: dict[str, Any]) -> str:
-    """A problem found by pydantic, in words that a candidate understands; pydantic's own where we have none."""
-    template = _problem_texts().get(problem["type"])
-    return template.format(**problem.get("ctx", {})) if template else str(problem["msg"])
-
-
-def _problem_texts() -> dict[str, str]:
-    return {
-        "missing": _("This is required."),
-        "string_type": _("This must be text."),
-        "string_too_short": _("This must have at least {min_length} characters."),
-        "string_too_long": _("This must have at most {max_length} characters."),
-        "int_type": _("This must be a whole number."),
-        "int_parsing": _("This must be a whole number."),
-        "float_type": _("This must be a number."),
-        "float_parsing": _("This must be a number."),
-        "finite_number": _("This must be a finite number."),
-        "bool_type": _("This must be true or false."),
-        "list_type": _("This must be a list."),
-        "dict_type": _("This must be an object."),
-        "model_type": _("This must be an object."),
-        "model_attributes_type": _("This must be an object."),
-        "literal_error": _("This must be one of {expected}."),
-        "greater_than": _("This must be more than {gt}."),
-        "greater_than_equal": _("This must be at least {ge}."),
-        "less_than": _("This must be less than {lt}."),
-        "less_than_equal": _("This must be at most {le}."),
-        "value_error": "{error}",
     }

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,7 +11,7 @@ from intervi.accounts.principal import Principal
 from intervi.interviews import overview_repository as repository
 from intervi.interviews.overview_repository import Completed, Line
 
-__all__ = ["Completed", "Line", "Overview", "lines", "overview"]
+__all__ = ["Completed", "Line", "Overview", "lines", "overview", "reported_since"]
 
 RECENT = 10
 
@@ -29,6 +31,13 @@ async def lines(
 ) -> list[Line]:
     """Every interview of the principal's, newest first."""
     return await repository.newest(session, principal, limit=limit, offset=offset)
+
+
+async def reported_since(
+    session: AsyncSession, principal: Principal, moment: datetime
+) -> list[tuple[UUID, float | None]]:
+    """The interviews whose reports were written since then, with their scores, oldest report first."""
+    return await repository.reported_since(session, principal, moment)
 
 
 async def overview(session: AsyncSession, principal: Principal) -> Overview:

@@ -72,6 +72,14 @@ async def newest(
     return [Line(*row) for row in await session.execute(query)]
 
 
+async def reported_since(
+    session: AsyncSession, principal: Principal, moment: datetime
+) -> list[tuple[UUID, float | None]]:
+    """The interviews whose reports were written since then, with their scores, oldest report first."""
+    query = _of(principal, col(Interview.id), shown_score()).where(col(Interview.reported_at) >= moment)
+    return [(row[0], row[1]) for row in await session.execute(query.order_by(col(Interview.reported_at)))]
+
+
 async def completed(session: AsyncSession, principal: Principal) -> Sequence[Completed]:
     """The principal's own completed interviews: first all together, then by domain of the bank, by its slug. One statement."""
     slug = col(Interview.domain_slug)

@@ -127,6 +127,24 @@ async def merge_metrics(
     return interview, kept
 
 
+async def keep_live(session: AsyncSession, principal: Principal, metrics: Metrics) -> UUID | None:
+    """Keeps figures that come while somebody speaks, with the newest of their running interviews.
+
+    Returns:
+        That interview; ``None`` if none runs, and nothing was kept.
+    """
+    running = await repository.newest_running(session, principal)
+    if running is not None:
+        await merge_metrics(session, principal, running, metrics)
+    return running
+
+
+async def newest_running(session: AsyncSession, principal: Principal) -> ReportedMetrics | None:
+    """The reported figures of the newest running interview; ``None`` if none runs."""
+    running = await repository.newest_running(session, principal)
+    return None if running is None else await metrics_of(session, principal, running)
+
+
 async def metrics_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> ReportedMetrics:
     """The reported figures of an interview of the principal's; all null if there are none."""
     found = await repository.reported_metrics(session, principal, interview_id)

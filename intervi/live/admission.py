@@ -3,7 +3,7 @@
 A refusal accepts the handshake first and closes with a code then: before the handshake a browser sees no reason.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
@@ -112,15 +112,25 @@ async def _principal(socket: WebSocket, session: AsyncSession) -> Principal:
     token = _shown_token(socket)
     if token is not None:
         return await principal_of_access_token(session, token)
-    origin = socket.headers.get("origin")
-    # A browser adds cookies by itself; so where they are the proof, the page that asks must be ours (``null`` is not).
-    if socket.cookies and origin is not None and origin not in settings().allowed_origins:
+    return await principal_of_cookies(session, socket.cookies, socket.headers.get("origin"))
+
+
+async def principal_of_cookies(session: AsyncSession, cookies: Mapping[str, str], origin: str | None) -> Principal:
+    """Whom the cookies of a request that opens a socket stand for.
+
+    Args:
+        origin: Of the page that asks, if a browser said so.
+
+    Raises:
+        NotAuthenticated: nobody; or the page is none of ours (``null`` is not): a browser adds cookies by itself.
+    """
+    if cookies and origin is not None and origin not in settings().allowed_origins:
         raise tokens.not_authenticated()
-    if cookie := socket.cookies.get(SESSION_COOKIE):
+    if cookie := cookies.get(SESSION_COOKIE):
         if principal := await principal_of_session_cookie(session, cookie):
             return principal
         raise tokens.not_authenticated()
-    return await principal_of_access_token(session, socket.cookies.get(TOKEN_COOKIE, ""))
+    return await principal_of_access_token(session, cookies.get(TOKEN_COOKIE, ""))
 
 
 def _shown_token(socket: WebSocket) -> str | None:

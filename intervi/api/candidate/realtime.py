@@ -1,4 +1,4 @@
-"""The handshake before a Socket.IO connection (``intervi.live.sockets``)."""
+"""The handshake before a Socket.IO connection (``intervi.live.interview_namespace``)."""
 
 from pydantic import Field
 
