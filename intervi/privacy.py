@@ -20,7 +20,9 @@ def what_leaves(current: Settings | None = None) -> str:
             (N_("Recordings are kept at {host}."), current.media_url),
             (N_("Accounts, words and reports are kept at {host}."), current.database_url),
             (
-                N_("The words of your answers and their questions are sent to the model server at {host}."),
+                N_(
+                    "The words of your answers, their questions and what you wrote about the job are sent to the model server at {host}."
+                ),
                 current.openai_base_url,
             ),
         )

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Empty: the first that the server lists."""
     openai_timeout_seconds: float = Field(60.0, gt=0)
     """For one request; a whole question to the server, with its retries, takes three times as long at most."""
+    suggestion_timeout_seconds: float = Field(15.0, gt=0)
+    """How long a suggested response may take in all: it is wanted while the question is in the room."""
 
     @property
     def base_url(self) -> str:

@@ -21,6 +21,7 @@ from intervi.analysis.service import Claim
 from intervi.analysis.workspace import work_directory
 from intervi.coaching.feedback import answer_report
 from intervi.coaching.scoring import score_answer
+from intervi.interviews.preferences import spoken_language
 from intervi.questions import bank
 from intervi.recordings.storage import storage
 from workers.decoding import SegmentFile, decode_answer
@@ -73,7 +74,7 @@ def _transcribe(claim: Claim) -> Outcome:
     typed = (claim.exchange.answer_text or "").strip()
     audio = _audio(decoded)
     if audio is not None:
-        transcript = transcribe(audio, claim.interview.preferences.get("preferredLanguage", "en"))
+        transcript = transcribe(audio, spoken_language(claim.interview))
     elif typed:
         transcript = Transcript(engine="typed", text=typed)
     else:

@@ -60,23 +60,25 @@ class Whisper:
 
         Args:
             audio: shape (samples,), 16 kHz mono.
-            language: ISO 639-1; a model of English alone hears English whatever is said here.
+            language: ISO 639-1; one that the model does not know is told by the sound. A model of English alone hears English
+                whatever is said here.
 
         Returns:
             In their order, times in seconds from the beginning of ``audio``. Silence (silero VAD) is not listened to.
         """
+        known = language if language in self.model.supported_languages else None
         segments, _ = self.pipeline.transcribe(
             audio,
-            language=language,
+            language=known,
             beam_size=BEAM,
             batch_size=self.batch,
             word_timestamps=True,
             vad_filter=True,
             initial_prompt=PROMPT if language == "en" else None,
         )
-        return [word for segment in segments for word in self._words_of(audio, segment, language)]
+        return [word for segment in segments for word in self._words_of(audio, segment, known)]
 
-    def _words_of(self, audio: NDArray[np.float32], segment: Any, language: str) -> Iterator[Word]:
+    def _words_of(self, audio: NDArray[np.float32], segment: Any, language: str | None) -> Iterator[Word]:
         start, end = int(segment.start * RATE), int(segment.end * RATE)
         if segment.compression_ratio <= LOOPING_RATIO or end <= start:
             yield from spoken_words([segment])

@@ -282,4 +282,5 @@ def _name_problems(name: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # This machine's own zone goes by no name that PostgreSQL, or another machine, would know.
+    return frozenset(available_timezones() - {"localtime"})

@@ -1,6 +1,5 @@
 """An interview as it was spoken: each question with the words of its answer, typed or recognised."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,11 +27,19 @@ async def of_interview(session: AsyncSession, principal: Principal, interview_id
         NotFound: if the interview is nobody's or somebody else's.
     """
     await interviews.get(session, principal, interview_id)
-    return _turns(await repository.recognised(session, principal, interview_id))
+    return [_turn(*row) for row in await repository.of_interview(session, principal, interview_id)]
 
 
-def _turns(rows: Sequence[tuple[Exchange, str | None]]) -> list[Turn]:
-    return [
-        Turn(exchange, exchange.answer_text or exchange.corrected_transcript or recognised or None)
-        for exchange, recognised in rows
-    ]
+async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Turn:
+    """One turn.
+
+    Raises:
+        NotFound: if the question is nobody's or somebody else's.
+    """
+    await interviews.exchange(session, principal, exchange_id)
+    (row,) = await repository.of_exchange(session, principal, exchange_id)
+    return _turn(*row)
+
+
+def _turn(exchange: Exchange, recognised: str | None) -> Turn:
+    return Turn(exchange, exchange.answer_text or exchange.corrected_transcript or recognised or None)

@@ -3,13 +3,14 @@
 from fastapi import FastAPI
 
 from intervi import __version__
-from intervi.api import candidate, coach, conversation, documentation, failures, hiring, measuring, media
+from intervi.api import assistant, candidate, coach, conversation, documentation, failures, hiring, measuring, media
 from intervi.api.contract import CONTRACTS
 from intervi.live import analysis_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 ROUTERS = (
     candidate.router,
+    assistant.router,
     coach.router,
     conversation.router,
     hiring.router,

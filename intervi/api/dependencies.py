@@ -46,7 +46,9 @@ Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 """A session of this request, committed when its endpoint returns and rolled back when it raises."""
 
 
-def _record_id(text: str) -> UUID:
+def _record_id(text: object) -> UUID:
+    if not isinstance(text, str):
+        raise ValueError(_("This must be text."))
     return parse_id(text) or _NO_RECORD
 
 

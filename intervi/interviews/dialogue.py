@@ -8,6 +8,7 @@ from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.errors import InvalidInput
 from intervi.interviews import service
+from intervi.interviews.checks import check_text
 from intervi.interviews.models import AnswerStatus, Exchange
 from intervi.questions import classification
 from intervi.translation import _
@@ -29,7 +30,7 @@ async def record(
     if not question.strip():
         raise InvalidInput(_("A question needs words."), details={"question": [_("This is empty.")]})
     for field, text in {"question": question, "answer": answer}.items():
-        service.check_text(field, text, service.MAX_ANSWER_CHARACTERS)
+        check_text(field, text, service.MAX_ANSWER_CHARACTERS)
     interview = await service.hold(session, principal, interview_id)
     await service.go_on(session, principal, interview)
     found = classification.classify(question)
@@ -46,3 +47,19 @@ async def record(
         exchange.status, exchange.answered_at = AnswerStatus.ANSWERED, now()
         await session.flush()
     return exchange
+
+
+async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str) -> Exchange:
+    """Keeps which words a question was answered with, in every state of the interview; the last ones said count.
+
+    Raises:
+        NotFound: if there is no such question of the principal's.
+        InvalidInput: if the words are none, or too many.
+    """
+    if not text.strip():
+        raise InvalidInput(_("An answer needs words."), details={"answer": [_("This is empty.")]})
+    check_text("answer", text, service.MAX_ANSWER_CHARACTERS)
+    answered = await service.mark_answered(session, principal, exchange_id)
+    answered.answer_text = text.strip()
+    await session.flush()
+    return answered

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from intervi.ids import new_id
-from intervi.tables import json_object, json_or_null, timestamp
+from intervi.tables import json_list, json_object, json_or_null, timestamp
 
 
 class Status(StrEnum):
@@ -204,3 +204,42 @@ class InterviewEvent(SQLModel, table=True):
     """Of a status or a time: the new one. Of a question, an upload or a result: whose it is (an id)."""
     detail: str = ""
     """For people: a file's name, how a result ended, who looked."""
+
+
+class Assistance(SQLModel, table=True):
+    """What helps with a question while it is asked, beside the question itself: only for those that came with, or got, some of it."""
+
+    __tablename__ = "assistance"
+    __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),)
+
+    exchange_id: UUID = Field(foreign_key="exchanges.id", ondelete="CASCADE", primary_key=True)
+    requires_star: bool | None = None
+    """Whether the question asks for a story, as a caller said it; null: told by its words."""
+    responses: list[dict[str, Any]] = json_list()
+    """What could be answered (``intervi.coaching.suggestions.SuggestedResponse``), as sent or as suggested."""
+    rating: int | None = None
+    """1 to 5: how good the help was."""
+
+
+class RecordedMetrics(SQLModel, table=True):
+    """How well a live assistant worked at one moment of an interview, as its client measured it. Null: not measured."""
+
+    __tablename__ = "recorded_metrics"
+    __table_args__ = (
+        CheckConstraint("transcription_latency_ms >= 0", name="transcription_latency_range"),
+        CheckConstraint("response_generation_ms >= 0", name="response_generation_range"),
+        CheckConstraint("total_latency_ms >= 0", name="total_latency_range"),
+        CheckConstraint("transcription_accuracy BETWEEN 0 AND 1", name="transcription_accuracy_range"),
+        CheckConstraint("user_satisfaction BETWEEN 1 AND 5", name="user_satisfaction_range"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)
+    transcription_latency_ms: float | None = None
+    response_generation_ms: float | None = None
+    total_latency_ms: float | None = None
+    transcription_accuracy: float | None = None
+    """0 to 1."""
+    user_satisfaction: int | None = None
+    """1 to 5."""
+    created_at: datetime = timestamp()

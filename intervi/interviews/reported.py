@@ -14,6 +14,7 @@ from intervi.clock import now
 from intervi.database import after_commit
 from intervi.errors import InvalidInput
 from intervi.interviews import repository, service
+from intervi.interviews.checks import check_text
 from intervi.interviews.models import Interview, ReportedMetrics
 from intervi.translation import _
 
@@ -92,7 +93,7 @@ async def report_score(
         _check_score(score)
         interview.reported_score, interview.reported_score_computed = score, False
     if feedback is not None:
-        service.check_text("feedback", feedback, MAX_FEEDBACK_CHARACTERS)
+        check_text("feedback", feedback, MAX_FEEDBACK_CHARACTERS)
         interview.reported_feedback = feedback.strip() or None
     await session.flush()
     tell(session, interview)

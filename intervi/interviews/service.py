@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import get_args
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,13 +18,13 @@ from intervi.clock import now
 from intervi.database import after_commit
 from intervi.errors import Conflict, InvalidInput, NotFound, WrongState
 from intervi.interviews import repository, timeline
+from intervi.interviews.checks import check_fields, check_text
 from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview, Origin, Persona, SessionType, Status
 from intervi.questions import bank, choice
 from intervi.translation import _, fill
 
 MAX_IN_PROGRESS = 100
 MAX_ANSWER_CHARACTERS = 50_000
-DURATION_MINUTES = range(5, 181)
 AWAY_AFTER = timedelta(minutes=15)
 """Longer than anybody thinks about one question, or answers it."""
 
@@ -39,8 +38,6 @@ ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
 
 Listener = Callable[[AsyncSession, Principal, Interview], Awaitable[None]]
 _completion_listeners: list[Listener] = []
-
-_LONGEST = {"domain": 200, "job_title": 300, "job_description": 20_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +105,19 @@ async def create(
     Raises:
         InvalidInput: naming each field that breaks a rule.
     """
-    _check(
+    check_fields(
         {
-            "session_type": (session_type in list(SessionType), _("Choose mock, video, audio or text.")),
-            "question_kind": (
-                question_kind in (choice.MIXED, *get_args(bank.QuestionType)),
-                _("Choose technical, behavioral, situational, cultural or mixed."),
-            ),
-            "difficulty": (difficulty in get_args(bank.Difficulty), _("Choose junior, mid or senior.")),
-            "persona": (persona in list(Persona), _("Choose Tech, HR, Manager or Behavioral.")),
-            "duration_minutes": (duration_minutes in DURATION_MINUTES, _("Choose 5 to 180 minutes.")),
-            "scheduled_at": (
-                scheduled_at is None or scheduled_at.tzinfo is not None,
-                _("Say the time zone of this time."),
-            ),
+            "session_type": session_type,
+            "question_kind": question_kind,
+            "difficulty": difficulty,
+            "persona": persona,
+            "duration_minutes": duration_minutes,
+            "scheduled_at": scheduled_at,
+            "domain": domain or "",
+            "job_title": job_title,
+            "job_description": job_description,
         }
     )
-    texts = {"domain": domain or "", "job_title": job_title, "job_description": job_description}
-    for field, text in texts.items():
-        check_text(field, text, _LONGEST[field])
     found = bank.domain_by(domain) if domain else None
     interview = Interview(
         user_id=principal.user_id,
@@ -585,22 +576,6 @@ def _refuse_when_time_is_up(interview: Interview) -> None:
             {"minutes": interview.duration_minutes},
         )
         raise WrongState(message, current=interview.status, wanted="asked")
-
-
-def _check(rules: dict[str, tuple[bool, str]]) -> None:
-    if details := {field: [text] for field, (kept, text) in rules.items() if not kept}:
-        raise InvalidInput(_("Please check what you entered."), details=details)
-
-
-def check_text(field: str, text: str, longest: int) -> None:
-    """Refuses what PostgreSQL cannot keep, and what is too long."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidInput(
-            _("Please check what you entered."), details={field: [_("This has characters that are no text.")]}
-        )
-    if len(text) > longest:
-        too_long = fill("At most {count} characters, please.", {"count": longest})
-        raise InvalidInput(too_long, details={field: [too_long]})
 
 
 def _wish(interview: Interview) -> choice.Wish:

@@ -28,6 +28,8 @@ EXAMPLES = Path(__file__).parent / "examples.yaml"
 
 NEAR = 0.5
 """Cosine from which another question says something about this one's category and difficulty."""
+SAME = 0.95
+"""Cosine from which it is another wording of the same question, whose type is known."""
 GENERAL = "general"
 """The category of a question whose words tell none."""
 
@@ -42,6 +44,7 @@ _CUES = {
     r"|important to you|keeps? you|draw the line|enjoy|environment|trust)\b",
     "explain": r"\b(explain|design|difference between|what is|what are|how does|implement|build|measure|test|which|choose"
     r"|plan|experience (with|in)|familiar)\b",
+    "handle": r"\b(how would you (handle|deal|react|respond|manage|convince|help|support|tell)|what would you (do|say|tell))\b",
     "how do you": r"\bhow (do|would) you\b",
 }
 _STORY = re.compile(
@@ -70,8 +73,13 @@ class Classification:
     """``junior``, ``mid`` or ``senior``; ``None`` where no question we know is near enough to tell."""
     requires_star: bool
     """It asks for something that happened: situation, task, action and result are what to tell."""
-    confidence: float
-    """How likely the type is, 0 to 1, as the model sees it."""
+    likelihoods: Mapping[str, float]
+    """How likely each type is, 0 to 1."""
+
+    @property
+    def confidence(self) -> float:
+        """How likely the type is, 0 to 1."""
+        return self.likelihoods[self.type]
 
 
 class Labelled(NamedTuple):
@@ -90,6 +98,24 @@ def classify(text: str) -> Classification:
     'introduction'
     """
     return _classifier().classify(text)
+
+
+def nearest_question(text: str) -> bank.Question | None:
+    """The bank's question that is nearest, where one is near enough to share what a good answer covers."""
+    questions, neighbours = _of_bank()
+    index, closeness = neighbours.nearest(text)
+    return questions[index] if closeness >= NEAR else None
+
+
+@lru_cache(maxsize=1)
+def _of_bank() -> tuple[tuple[bank.Question, ...], "Neighbours"]:
+    questions = tuple(question for domain in bank.domains() for question in domain.questions)
+    return questions, Neighbours([question.text for question in questions])
+
+
+def asks_for_story(text: str) -> bool:
+    """Whether the words of a question ask for something that happened."""
+    return bool(_STORY.search(_plain(text)))
 
 
 def labelled() -> tuple[Labelled, ...]:
@@ -140,18 +166,23 @@ class Classifier:
 
     def classify(self, text: str) -> Classification:
         """The labels of a question."""
-        likely = _softmax(self._vector(features(text)) @ self._weights)
-        best = int(likely.argmax())
-        kind = self._types[best]
         near, closeness = self._neighbours.nearest(text)
         like = self._known[near] if closeness >= NEAR else None
+        likely = self._likelihoods(text, like.type if like and closeness >= SAME else None)
+        kind = max(likely, key=likely.__getitem__)
         return Classification(
             type=kind,
             category=like.category if like else _category(text),
             difficulty=like.difficulty if like else None,
-            requires_star=kind == "behavioral" and bool(_STORY.search(text.casefold())),
-            confidence=round(float(likely[best]), 3),
+            requires_star=kind == "behavioral" and asks_for_story(text),
+            likelihoods=likely,
         )
+
+    def _likelihoods(self, text: str, known: str | None) -> dict[str, float]:
+        if known is not None:
+            return {kind: float(kind == known) for kind in self._types}
+        likely = _softmax(self._vector(features(text)) @ self._weights)
+        return {kind: round(float(each), 3) for kind, each in zip(self._types, likely, strict=True)}
 
     def _vector(self, names: Iterable[str]) -> npt.NDArray[np.float64]:
         """Its features as a vector of length 1, and a constant 1 at the end."""

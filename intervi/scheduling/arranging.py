@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.errors import InvalidInput, WrongState
 from intervi.interviews import service as interviews
+from intervi.interviews.checks import DURATION_MINUTES, check_text
 from intervi.interviews.models import Interview, Origin, SessionType, Status
-from intervi.interviews.service import ALLOWED_MOVES, DURATION_MINUTES
+from intervi.interviews.service import ALLOWED_MOVES
 from intervi.questions import choice
 from intervi.questions.bank import QuestionType
 from intervi.scheduling import service
@@ -155,7 +156,7 @@ async def ask(session: AsyncSession, principal: Principal, interview_id: UUID, q
     Raises:
         WrongState: the interview is over.
     """
-    interviews.check_text("category", question.category, 100)
+    check_text("category", question.category, 100)
     is_type = question.category in get_args(QuestionType)
     exchange = await interviews.append(
         session,

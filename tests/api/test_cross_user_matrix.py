@@ -40,12 +40,13 @@ from intervi.api.contract import contract_of
 from intervi.clock import now
 from intervi.ids import hex24, new_id
 from intervi.settings import settings
-from tests.api import matrix_candidate, matrix_coach, matrix_conversation, matrix_hiring, matrix_media
+from tests.api import matrix_assistant, matrix_candidate, matrix_coach, matrix_conversation, matrix_hiring, matrix_media
 from tests.api.matrix import Entry, Linked, Public, Refreshing, Signed, Socket
 from tests.api.people import PASSWORD, sign_up, stranger_to
 
 ENTRIES: dict[str, Entry] = (
     matrix_candidate.ENTRIES
+    | matrix_assistant.ENTRIES
     | matrix_coach.ENTRIES
     | matrix_conversation.ENTRIES
     | matrix_hiring.ENTRIES

@@ -29,6 +29,10 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "What is your experience with Kubernetes?",
         "Write a function that checks whether a string is a palindrome.",
         "Explain the bias-variance tradeoff.",
+        "How would you implement an LRU cache?",
+        "How would you speed up a slow SQL query?",
+        "How would you test a login form?",
+        "How would you choose between a message queue and a direct call?",
     ),
     "situational": (
         "What would you do if you disagreed with your team lead's technical decision?",
@@ -39,6 +43,10 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "Your project is two weeks behind schedule. What do you do?",
         "What would you do if your manager gave you conflicting priorities?",
         "A colleague asks you to cover up a mistake. How do you respond?",
+        "How would you deal with an angry client on the phone?",
+        "How would you tell your team that their project is cancelled?",
+        "What would you say to a candidate you had to turn down?",
+        "You are asked to present in ten minutes and your laptop breaks. What do you do?",
     ),
     "cultural": (
         "Why do you want to work for our company?",
