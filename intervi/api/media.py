@@ -17,6 +17,7 @@ memory, turns a full disk into success, takes its method from ``X-HTTP-Method-Ov
 what it knows in files of its own beside our rows.
 
 **Looking**: ``/media/{signed}``, with ranges (RFC 9110, section 14). Whoever has the link may look, until it expires.
+``/media/transcripts/{signed}`` likewise: what was said, as text.
 """
 
 import asyncio
@@ -28,12 +29,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from intervi.accounts.principal import Principal
+from intervi.analysis import recording_links
 from intervi.analysis import service as analysis
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session, caller_of
@@ -190,6 +192,13 @@ async def look_at_media(signed: str) -> Response:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+@router.get("/media/transcripts/{signed}", response_class=PlainTextResponse)
+async def read_transcript(signed: str, session: Session) -> Response:
+    """What was said in an interview, as text."""
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    return PlainTextResponse(await recording_links.transcript_by_link(session, signed), headers=headers)
 
 
 async def _content_type(media: Media, key: str) -> str:

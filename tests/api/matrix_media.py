@@ -26,4 +26,5 @@ ENTRIES: dict[str, Entry] = {
     "PATCH /api/uploads/{upload_id}": Signed(an_open_upload, {"headers": _PATCH, "content": b"RIFF"}),
     "DELETE /api/uploads/{upload_id}": Signed(an_open_upload, {"headers": TUS}),
     "GET /media/{signed}": Linked(),
+    "GET /media/transcripts/{signed}": Linked(),
 }

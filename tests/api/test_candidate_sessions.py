@@ -7,11 +7,16 @@ from uuid import UUID
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews.models import Interview
+from intervi.settings import settings
 from tests.api.candidate_sessions import METRICS, a_completed_session, a_session, domain_id, send_metrics, user_id
+from tests.api.people import stranger_to
+from tests.api.recordings import A_RECORDING
+from tests.api.test_coach import RESULTS, send, work
 
 HEX24 = re.compile(r"[0-9a-f]{24}\Z")
 SCHEDULED = "2024-12-25T10:30:00Z"
@@ -318,6 +323,48 @@ class TestGet:
             "feedback": [],
             "recommendations": [],
         }
+
+
+class TestRecording:
+    async def test_links_to_what_there_is(self, alice: httpx.AsyncClient, app: FastAPI) -> None:
+        session_id = await a_session(alice)
+        assert (await send(alice, session_id)).status_code == 201
+        recording = (await details_of(alice, session_id))["recording"]
+        assert recording | {"audioUrl": ""} == {"videoUrl": None, "audioUrl": "", "transcriptUrl": None}
+        async with stranger_to(app) as anybody:
+            heard = await anybody.get(recording["audioUrl"])
+        assert (heard.status_code, heard.content) == (200, A_RECORDING)
+
+    async def test_the_transcript_is_text(
+        self, alice: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session_id = await a_session(alice)
+        asked = await alice.post(f"/interview/sessions/{session_id}/next-question")
+        await send(alice, session_id)
+        await work(RESULTS)
+        address = (await details_of(alice, session_id))["recording"]["transcriptUrl"]
+        async with stranger_to(app) as anybody:
+            read = await anybody.get(address)
+            assert read.status_code == 200
+            assert read.headers["content-type"] == "text/plain; charset=utf-8"
+            said = "This is the transcribed text from the audio/video..."
+            assert read.text == f"Question: {asked.json()['content']}\nAnswer: {said}\n"
+            monkeypatch.setattr(settings(), "signed_link_seconds", -1)
+            assert (await anybody.get(address)).status_code == 404
+            assert (
+                await anybody.get((await details_of(alice, session_id))["recording"]["audioUrl"])
+            ).status_code == 404
+
+    async def test_a_typed_answer_is_a_transcript(self, alice: httpx.AsyncClient) -> None:
+        session_id = await a_session(alice, sessionType="text")
+        made = {"bot": "Why us?", "user": "Because of your product."}
+        answer = await alice.patch(f"/api/v1/interview/sessions/{session_id}", json=made)
+        assert answer.status_code in (200, 201), answer.text
+        recording = (await details_of(alice, session_id))["recording"]
+        assert (recording["videoUrl"], recording["audioUrl"]) == (None, None)
+        assert (
+            await alice.get(recording["transcriptUrl"])
+        ).text == "Question: Why us?\nAnswer: Because of your product.\n"
 
 
 class TestMetrics:

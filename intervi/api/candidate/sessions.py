@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import Field
 
+from intervi.analysis import recording_links
+from intervi.analysis.recording_links import RecordingLinks
 from intervi.api.candidate.common import Caller, printed, spell, spell_domain
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session
@@ -19,6 +21,7 @@ from intervi.interviews.models import Interview, Origin, SessionType
 from intervi.interviews.overview import Line
 from intervi.interviews.reported import Metrics
 from intervi.questions import bank
+from intervi.settings import settings
 from intervi.translation import _
 
 DEFAULT_PAGE_SIZE = 10
@@ -162,10 +165,11 @@ async def list_sessions(
 async def get_session(session_id: RecordId, caller: Caller, session: Session) -> SessionView:
     """Retrieve specific interview session details."""
     found = await coaching.assessment(session, caller, session_id)
+    links = await recording_links.of_interview(session, caller, session_id)
     return SessionView(
         **_head(found.interview),
         completed_at=printed(found.interview.ended_at),
-        recording=None,
+        recording=_recording(links),
         overall_score=found.interview.score,
         feedback=[
             FeedbackView(category=said.category, score=said.score, comments=said.comments) for said in found.feedback
@@ -195,6 +199,13 @@ def _head(interview: Interview) -> dict[str, Any]:
         "status": CANDIDATE.word(interview.status),
         "scheduled_at": printed(interview.scheduled_at),
     }
+
+
+def _recording(links: RecordingLinks | None) -> RecordingView | None:
+    if links is None:
+        return None
+    urls = [path and settings().base_url + path for path in (links.video, links.audio, links.transcript)]
+    return RecordingView(video_url=urls[0], audio_url=urls[1], transcript_url=urls[2])
 
 
 def _listed(line: Line) -> ListedView:
