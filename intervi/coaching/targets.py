@@ -99,6 +99,10 @@ REPORTED = (
 OVERALL_WEIGHTS = {"content": 0.50, "structure": 0.25, "delivery": 0.15, "presence": 0.10}
 """Delivery and presence together are worth a quarter: however well it is delivered, an answer that says nothing stays at the bottom."""
 
+SCORE_TARGET = (65.0, 100.0)
+"""Of an interview's overall score and its four parts. Own choice: good answers of tests/coaching/cases.yaml begin about there when they
+are said briefly (66 to 68 on average); weak and padded ones end at 41."""
+
 ON_TOPIC = (0.1, 0.65)
 """Relevance from which concreteness, coverage and structure begin to count, and from which they count in full."""
 PARROTED = (0.55, 0.80)

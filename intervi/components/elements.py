@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from intervi.translation import _
+
 Text = str | rx.Var[str]
 
 
@@ -69,4 +71,29 @@ def loading(text: str) -> rx.Component:
         skeleton("160px"),
         class_name="stack",
         role="status",
+    )
+
+
+def bar(share: Text, label: Text) -> rx.Component:
+    """How far something is: a slim bar, ``share`` (``"62%"``) of it filled, and in words for those who do not see it."""
+    return rx.el.div(rx.el.span(style={"width": share}), class_name="bar", role="img", aria_label=label)
+
+
+def empty(title_: Text, text: Text, *actions: rx.Component) -> rx.Component:
+    """Where nothing is yet: what will be there, and the next step to it."""
+    return rx.el.div(
+        rx.el.h2(title_, class_name="heading"),
+        rx.el.p(text, class_name="quiet"),
+        rx.el.div(*actions, class_name="row") if actions else rx.fragment(),
+        class_name="empty stack",
+    )
+
+
+def failed(text: Text, on_retry: rx.EventHandler) -> rx.Component:
+    """Where something could not be read."""
+    return rx.el.div(
+        rx.el.p(text),
+        button(_("Try again"), on_click=on_retry),
+        class_name="notice notice--act stack",
+        role="alert",
     )

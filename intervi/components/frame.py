@@ -98,7 +98,12 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
 
 
 def _entries(here: str) -> list[rx.Component]:
-    links = {"/dashboard": _("Overview"), "/practice": _("Practise"), "/history": _("History")}
+    links = {
+        "/dashboard": _("Overview"),
+        "/practice": _("Practise"),
+        "/history": _("History"),
+        "/achievements": _("Achievements"),
+    }
     return [*(_link(text, address, here) for address, text in links.items()), sign_out_button()]
 
 
@@ -144,12 +149,17 @@ def _trouble() -> rx.Component:
 
 
 def _offline() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            has_too_many_connection_errors,
-            rx.el.div(_("The connection is lost. Trying again; nothing you recorded is gone."), class_name="offline"),
-        ),
-        role="status",
+    # The application is put into what is returned here: a fragment, so that only the word itself is a live region.
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(
+                has_too_many_connection_errors,
+                rx.el.div(
+                    _("The connection is lost. Trying again; nothing you recorded is gone."), class_name="offline"
+                ),
+            ),
+            role="status",
+        )
     )
 
 

@@ -33,6 +33,7 @@ class Filter:
     domain_slug: str | None = None
     domain_text: str | None = None
     difficulty: str | None = None
+    about_others: bool | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Of a query that selects from ``Interview``."""
@@ -42,6 +43,7 @@ class Filter:
             (Interview.domain_slug, self.domain_slug),
             (Interview.domain_text, self.domain_text),
             (Interview.difficulty, self.difficulty),
+            (Interview.about_others, self.about_others),
         ):
             if value is not None:
                 yield col(column) == value

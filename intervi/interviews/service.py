@@ -195,9 +195,13 @@ async def summaries(
     limit: int,
     offset: int = 0,
     statuses: Collection[Status] = (),
+    own_only: bool = False,
 ) -> list[InterviewSummary]:
-    """What a list shows, newest first, in one query. No ``statuses``: of every status."""
-    which = repository.Filter(statuses=statuses)
+    """What a list shows, newest first, in one query. No ``statuses``: of every status.
+
+    ``own_only`` leaves out those about others.
+    """
+    which = repository.Filter(statuses=statuses, about_others=False if own_only else None)
     rows = await repository.newest_counted(session, principal, limit=limit, offset=offset, which=which)
     return [summary_of(row) for row in rows]
 

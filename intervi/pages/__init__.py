@@ -4,7 +4,11 @@ import reflex as rx
 
 from intervi.components.frame import dress
 from intervi.components.frame import page as frame
-from intervi.pages import dashboard, doors, history, landing, missing
+from intervi.pages import doors, history, landing, missing
+from intervi.pages.achievements import page as achievements
+from intervi.pages.achievements.state import AchievementsState
+from intervi.pages.dashboard import page as dashboard
+from intervi.pages.dashboard.state import DashboardState
 from intervi.pages.practice import room, setup
 from intervi.pages.practice.setup_state import SetupState
 from intervi.pages.report import page as report
@@ -18,8 +22,9 @@ def register(app: rx.App) -> None:
     app.add_page(landing.page, route="/", title="Intervi", on_load=landing.LandingState.open)
     app.add_page(doors.sign_in, route="/sign-in", title=_titled(_("Sign in")), on_load=doors.DoorState.open)
     app.add_page(doors.register, route="/register", title=_titled(_("Create an account")), on_load=doors.DoorState.open)
+    app.add_page(dashboard.page, route="/dashboard", title=_titled(_("Overview")), on_load=DashboardState.open)
     app.add_page(
-        dashboard.page, route="/dashboard", title=_titled(_("Overview")), on_load=dashboard.DashboardState.open
+        achievements.page, route="/achievements", title=_titled(_("Achievements")), on_load=AchievementsState.open
     )
     app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=history.HistoryState.open)
     app.add_page(report.page, route="/history/[interview_id]", title=_titled(_("Report")), on_load=ReportState.open)

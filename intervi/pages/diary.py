@@ -15,7 +15,7 @@ from intervi.interviews import service as interviews
 from intervi.interviews.models import Status
 from intervi.interviews.service import InterviewSummary
 from intervi.pages import formatting
-from intervi.translation import N_, _, fill, ngettext
+from intervi.translation import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,15 @@ def _row(summary: InterviewSummary, before: float | None, time_zone: str, today:
         status=status,
         kind=kind,
         score="" if score is None else formatting.points(score),
-        change=_change(score - before) if score is not None and before is not None else "",
+        change=formatting.change(score - before) if score is not None and before is not None else "",
     )
 
 
 def _facts(summary: InterviewSummary) -> str:
     answers = ngettext("{count} answer", "{count} answers", summary.answers).format(count=summary.answers)
-    return " · ".join(part for part in (summary.domain_title or summary.job_title, answers) if part)
+    return " · ".join(
+        part for part in (formatting.isolated(summary.domain_title or summary.job_title), answers) if part
+    )
 
 
 def _status(summary: InterviewSummary) -> tuple[str, str]:
@@ -93,12 +95,6 @@ def _status(summary: InterviewSummary) -> tuple[str, str]:
             return _("Nothing answered"), "plain"
 
 
-def _change(points: float) -> str:
-    if abs(points) < 0.05:
-        return _("unchanged")
-    return fill(N_("{points} more") if points > 0 else N_("{points} fewer"), {"points": formatting.points(abs(points))})
-
-
 def diary(shown: rx.Var[list[Row]]) -> rx.Component:
     """The rows as links."""
     return rx.el.div(rx.foreach(shown, _drawn), class_name="diary")
@@ -109,7 +105,7 @@ def _drawn(row: rx.Var[Row]) -> rx.Component:
         rx.el.span(row.date, class_name="small quiet"),
         rx.el.span(
             rx.el.span(row.question, class_name="diary-question"),
-            rx.el.span(row.facts, class_name="small quiet", style={"display": "block"}),
+            rx.el.span(row.facts, class_name="small quiet diary-facts"),
         ),
         e.chip(row.status, row.kind),
         rx.el.span(row.score, rx.el.span(row.change, class_name="small quiet"), class_name="diary-score"),

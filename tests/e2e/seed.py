@@ -3,7 +3,9 @@
 The words and the picture's figures are given (a recogniser's weights cannot be had everywhere); everything else follows from them.
 """
 
+import random
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -12,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.analysis.figures import (
     AnswerReport,
@@ -20,6 +23,8 @@ from intervi.analysis.figures import (
     Figure,
     InterviewReport,
     Language,
+    Score,
+    ScorePart,
     Scores,
     Span,
     Speech,
@@ -31,9 +36,11 @@ from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
 from intervi.coaching.feedback import answer_report, work_on
 from intervi.coaching.scoring import score_answer, score_interview
+from intervi.coaching.targets import OVERALL_WEIGHTS
 from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin
+from intervi.progress import service as progress
 from intervi.recordings.models import Media, MediaState
 from intervi.recordings.storage import new_key, storage
 from tests.media_made.faces import Scene, make_face_video
@@ -309,3 +316,81 @@ async def earlier_interviews(principal: Principal, scores: list[float]) -> None:
             asked = await exchange(session, made, 1, QUESTION if place % 2 else WRITTEN_QUESTION, text=WRITTEN)
             made.reported_at = now()
             assert asked.id
+
+
+_KINDS = ("behavioral", "technical", "situational", "cultural")
+_DOMAINS = ("software-dev", "product-management", "data-science", "sales")
+
+
+async def year_of_practice(principal: Principal) -> None:
+    """Three or four interviews a week for a year, that get better; the newest is a day old. The same for everybody."""
+    chance = random.Random(7)
+    async with transaction() as session:
+        for days_ago in range(364, 0, -1):
+            if days_ago > 1 and chance.random() > (0.42 if 60 < days_ago < 90 else 0.62):
+                continue
+            skill = 38 + 34 * (1 - days_ago / 364)
+            domain = _DOMAINS[min(3, int(chance.expovariate(1.1)))]
+            made = await interview(session, principal, days_ago=days_ago + chance.random() / 3, domain=domain)
+            scores = []
+            for position in (1, 2, 3):
+                asked = await exchange(session, made, position, WRITTEN_QUESTION, text=WRITTEN)
+                asked.question_type = _KINDS[(days_ago + position) % 4]
+                weak = 14 if asked.question_type == "situational" else 0
+                scores.append(_scores([skill - weak + chance.gauss(0, 6) for _part in range(4)]))
+                kept = Analysis(
+                    user_id=principal.user_id,
+                    interview_id=made.id,
+                    exchange_id=asked.id,
+                    status=WorkStatus.DONE,
+                    input_hash="made",
+                )
+                session.add(kept)
+                await session.flush()
+                result = scores[-1].model_dump(mode="json")
+                session.add(
+                    AnalysisStage(analysis_id=kept.id, stage=Stage.SCORES, status=WorkStatus.DONE, result=result)
+                )
+            report = InterviewReport(scores=score_interview(scores), answers=[])
+            made.report, made.measured_score = report.model_dump(mode="json"), report.scores.overall.value.value
+            made.reported_at = made.ended_at
+            await session.flush()
+            await progress.award(session, principal, made)
+        await progress.unlock_due(session, principal)
+
+
+def _scores(parts: Sequence[float]) -> Scores:
+    """Scores of an answer with these values of content, structure, delivery and presence."""
+    names = ("content", "structure", "delivery", "presence")
+    values = {name: round(min(98.0, max(4.0, value)), 1) for name, value in zip(names, parts, strict=True)}
+    values["overall"] = round(sum(OVERALL_WEIGHTS[name] * value for name, value in values.items()), 1)
+    return Scores(**{name: _score(name, Figure(value=value)) for name, value in values.items()})
+
+
+def _score(name: str, value: Figure) -> Score:
+    return Score(name=name, value=value, parts=[ScorePart(name=name, value=value, weight=1, points=value.value or 0)])
+
+
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+HOSTILE = (
+    "<img src=x onerror=alert(1)><script>alert(2)</script>",
+    "مقابلة عمل لمهندس البرمجيات \u202e",
+    "面接の練習をしましょう。" * 6,
+    LONG_WORD * 3,
+    "🙂" * 40 + "{name} %s ${x}",
+)
+
+
+async def hostile_interviews(principal: Principal) -> None:
+    """What people type: markup, scripts that run the other way, words without end."""
+    async with transaction() as session:
+        user = await session.get_one(User, principal.user_id)
+        user.first_name = f"<b>{LONG_WORD}</b>"[:100]
+        for place, text in enumerate(HOSTILE):
+            made = await interview(session, principal, days_ago=2 * place, score=20.0 * place, domain=text[:200])
+            made.job_title = text[:300]
+            await exchange(session, made, 1, text, text=text)
+            made.reported_at = made.ended_at
+            await progress.award(session, principal, made)
+        later = await interviews.create(session, principal, origin=Origin.CANDIDATE, job_title=HOSTILE[3])
+        later.scheduled_at = now() + timedelta(days=3)

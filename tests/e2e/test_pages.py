@@ -114,7 +114,8 @@ class TestDoors:
         await person.page.wait_for_url("**/dashboard")
 
     @pytest.mark.parametrize(
-        "address", ["/dashboard", "/history", "/history/01a1fd1e-d671-8a9f-8000-000a53553085", "/practice"]
+        "address",
+        ["/dashboard", "/achievements", "/history", "/history/01a1fd1e-d671-8a9f-8000-000a53553085", "/practice"],
     )
     async def test_private_pages_ask_who_it_is_and_lead_back(self, enter: Enter, address: str) -> None:
         page = (await signed_out(enter)).page
@@ -302,7 +303,7 @@ class TestEverywhere:
         person = await enter(size=(width, 900))
         page, principal = person.page, Principal(person.user_id)
         await page.emulate_media(color_scheme=mode, reduced_motion="reduce")
-        empty = ["/dashboard", "/history", "/practice", "/nowhere"]
+        empty = ["/dashboard", "/achievements", "/history", "/practice", "/nowhere"]
         await self._check(page, empty)
         whole, working = await seed.full_interview(principal), await seed.working_interview(principal)
         await self._check(page, ["/dashboard", "/history", f"/history/{whole.id}", f"/history/{working.id}"])

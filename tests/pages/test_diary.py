@@ -7,7 +7,7 @@ import pytest
 from intervi.ids import new_id
 from intervi.interviews.models import Status
 from intervi.interviews.service import InterviewSummary
-from intervi.pages.dashboard import state_of
+from intervi.pages.dashboard.view import state_of
 from intervi.pages.diary import rows
 from intervi.pages.history import _page_number
 
@@ -94,6 +94,8 @@ class TestStateOf:
             ([summary()], "is being analysed"),
             ([summary(status=Status.PAUSED)], "is not finished"),
             ([summary(answers=0)], "no answers"),
+            ([summary(status=Status.SCHEDULED, answers=0)], "has not begun"),
+            ([summary(status=Status.SCHEDULED, answers=0), summary(ready=True)], "is ready."),
         ],
     )
     def test_is_one_true_sentence(self, newest: list[InterviewSummary], said: str) -> None:

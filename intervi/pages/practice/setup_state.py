@@ -1,5 +1,6 @@
 """What the set-up of an interview knows and does."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import reflex as rx
@@ -13,6 +14,8 @@ from intervi.pages.session import Session
 from intervi.translation import _
 
 WHAT, HOW, LONG, WAY, CHECK = range(5)
+_WISHES = {"kind": words.kinds, "domain": words.domains, "minutes": lambda: [str(minutes) for minutes in words.MINUTES]}
+"""What an address may choose, and from what (``/practice?kind=behavioral&minutes=10``)."""
 _LOOKED_AT = 20
 """So many of the newest interviews are searched for one that was set up here."""
 
@@ -49,6 +52,7 @@ class SetupState(Session):
         if known := last_time(newest):
             self.before, self.before_text = known.as_dict(), _in_words(known)
             self._take(known)
+        self._wish(self.router.url.query_parameters)
         return None
 
     @rx.event
@@ -134,6 +138,20 @@ class SetupState(Session):
             self.error = " ".join([error.message, *(text for texts in error.details.values() for text in texts)])
             return None
         return rx.redirect(f"/practice/{interview.id}")
+
+    def _wish(self, wishes: Mapping[str, str]) -> None:
+        """Takes the choices that the address asks for; whoever has practised before can begin with them at once."""
+        asked = {name: wishes[name] for name, known in _WISHES.items() if wishes.get(name) in known()}
+        if not asked:
+            return
+        self.kind, self.domain = asked.get("kind", self.kind), asked.get("domain", self.domain)
+        self.minutes = int(asked.get("minutes", self.minutes))
+        if "domain" in asked:
+            self.job_title, self.job_description, self.pasting = "", "", False
+        if self.before:
+            self.step = CHECK
+        elif self.domain:
+            self.step = HOW
 
     def _take(self, choices: Choices) -> None:
         for name, value in choices.as_dict().items():

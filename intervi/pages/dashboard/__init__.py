@@ -1,0 +1,1 @@
+"""``/dashboard``: where one stands, and the next thing to do."""
