@@ -56,9 +56,12 @@ class _Request(BaseModel):
     audio_out: Path
     playback_directory: Path
     longest_seconds: float
+    keep_channels: bool = False
 
 
-def decode_answer(segments: Sequence[SegmentFile], audio_out: Path, playback_directory: Path) -> Decoded:
+def decode_answer(
+    segments: Sequence[SegmentFile], audio_out: Path, playback_directory: Path, *, keep_channels: bool = False
+) -> Decoded:
     """Decodes the recorded segments of one answer onto one timeline, in a child process with limits.
 
     A segment begins at its offset, or where the one before it ends if that is later: nothing recorded is cut off. A segment that cannot
@@ -68,6 +71,7 @@ def decode_answer(segments: Sequence[SegmentFile], audio_out: Path, playback_dir
         segments: At least one.
         audio_out: Where the answer's sound goes: FLAC, 16 kHz, mono; gaps and soundless segments are silence. Not written if there is
             no sound at all.
+        keep_channels: The sound is written in stereo: each channel may be a speaker's own.
         playback_directory: Where a seekable copy of each segment goes, ``<media_id>.<extension>``; none for one that cannot be copied.
 
     Returns:
@@ -79,7 +83,11 @@ def decode_answer(segments: Sequence[SegmentFile], audio_out: Path, playback_dir
     """
     longest = settings().max_media_seconds
     request = _Request(
-        segments=list(segments), audio_out=audio_out, playback_directory=playback_directory, longest_seconds=longest
+        segments=list(segments),
+        audio_out=audio_out,
+        playback_directory=playback_directory,
+        longest_seconds=longest,
+        keep_channels=keep_channels,
     )
     try:
         answer = run_limited(
@@ -132,7 +140,7 @@ class _Answer:
 
     def __init__(self, asked: _Request) -> None:
         self._asked = asked
-        self._sound = SoundTrack(asked.audio_out)
+        self._sound = SoundTrack(asked.audio_out, 2 if asked.keep_channels else 1)
         self._end = 0.0
         self._refusals: list[BadMedia] = []
 
@@ -147,6 +155,7 @@ class _Answer:
             duration_seconds=self._end,
             missing_seconds=sum(one.missing_seconds for one in segments),
             has_audio=has_audio,
+            speakers_are_apart=self._sound.speakers_are_apart,
             has_video=any(one.has_video for one in segments),
         )
 

@@ -1,4 +1,7 @@
-"""The sound of a whole answer as one file: FLAC, 16 kHz, mono, 16 bit, written as it is decoded, so memory stays flat."""
+"""The sound of a whole answer as one file: FLAC, 16 kHz, 16 bit, written as it is decoded, so memory stays flat.
+
+Mono; or both channels where they may hold one speaker each.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,16 +15,27 @@ from numpy.typing import NDArray
 from intervi.recordings.storage import StorageFull
 
 RATE = 16_000
-_SILENCE = np.zeros(RATE, dtype=np.float32)
 _DRIFT_SECONDS = 0.1
 """Browsers stamp sound with jitter and drift below this; a larger difference from the sample count is a gap, or an overlap."""
+
+
+_SEPARATE = 0.5
+"""Correlation below which two channels are two microphones: a room recorded in stereo has more."""
 
 
 class SoundTrack:
     """Samples go in by their place on the answer's timeline; what nobody fills is silence. The file is made with the first sound."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, channels: int = 1) -> None:
+        """
+        Args:
+            path: Of the file.
+            channels: 1, or 2 to keep the channels of stereo apart.
+        """
         self._path = path
+        self._channels = channels
+        self._silence = np.zeros((RATE, channels), dtype=np.float32)
+        self._products = np.zeros((channels, channels))
         self._file: soundfile.SoundFile | None = None
         self._written = 0
         self._resampler: av.AudioResampler | None = None
@@ -37,7 +51,9 @@ class SoundTrack:
         if self._resampler is None or shape != self._shape or drift > _DRIFT_SECONDS:
             self._finish_run()
             self.pad_to(seconds)
-            self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+            self._resampler = av.AudioResampler(
+                format="flt", layout="stereo" if self._channels == 2 else "mono", rate=RATE
+            )
             self._shape = shape
             self._expected = seconds
         self._expected += frame.samples / frame.sample_rate
@@ -73,8 +89,8 @@ class SoundTrack:
         """Silence up to a place on the timeline."""
         missing = round(seconds * RATE) - self._written
         while missing > 0:
-            self._write(_SILENCE[:missing])
-            missing -= len(_SILENCE)
+            self._write(self._silence[:missing])
+            missing -= len(self._silence)
 
     def _finish_run(self) -> None:
         if self._resampler is not None:
@@ -84,13 +100,13 @@ class SoundTrack:
     def _write_frames(self, frames: Iterable[AudioFrame]) -> None:
         for frame in frames:
             # Browsers' recordings exceed full scale, and a damaged float is not even a number.
-            samples = np.nan_to_num(frame.to_ndarray().reshape(-1), nan=0.0, posinf=1.0, neginf=-1.0)
+            samples = np.nan_to_num(frame.to_ndarray().reshape(-1, self._channels), nan=0.0, posinf=1.0, neginf=-1.0)
             self._write(np.clip(samples, -1.0, 1.0))
 
     def _write(self, samples: NDArray[np.float32]) -> None:
         if self._file is None:
             self._file = soundfile.SoundFile(
-                self._path, "w", samplerate=RATE, channels=1, format="FLAC", subtype="PCM_16"
+                self._path, "w", samplerate=RATE, channels=self._channels, format="FLAC", subtype="PCM_16"
             )
         try:
             self._file.write(samples)
@@ -98,3 +114,13 @@ class SoundTrack:
             # All it tells is that the system refused, which for a file of our own means that there is no room.
             raise StorageFull from error
         self._written += len(samples)
+        if self._channels == 2:
+            self._products += samples.T.astype(np.float64) @ samples
+
+    @property
+    def speakers_are_apart(self) -> bool:
+        """Whether the channels hold different sounds: a speaker each."""
+        if self._channels == 1 or not self._products.diagonal().all():
+            return False
+        correlation = self._products[0, 1] / np.sqrt(self._products[0, 0] * self._products[1, 1])
+        return bool(abs(correlation) < _SEPARATE)

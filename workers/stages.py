@@ -26,9 +26,13 @@ from intervi.questions import bank
 from intervi.recordings.storage import storage
 from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
+from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
 from workers.speech import measure_speech, no_speech
 from workers.transcription import transcribe
 from workers.vision import measure_vision, no_vision
+
+_BLOCK = 1 << 20
+"""Samples read at once."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def _decode(claim: Claim) -> Outcome:
     with _segment_files(claim) as segments, work_directory() as directory:
         audio, playback = directory / "answer.flac", directory / "playback"
         playback.mkdir()
-        decoded = decode_answer(segments, audio, playback)
+        decoded = decode_answer(segments, audio, playback, keep_channels=claim.interview.about_others)
         recordings = {media.id: media.storage_key for media in claim.segments}
         key = storage().put_file(audio, beside=claim.segments[0].storage_key) if audio.exists() else None
         keys = {
@@ -72,9 +76,12 @@ def _decode(claim: Claim) -> Outcome:
 def _transcribe(claim: Claim) -> Outcome:
     decoded = _decoded(claim)
     typed = (claim.exchange.answer_text or "").strip()
+    language = spoken_language(claim.interview)
     audio = _audio(decoded)
-    if audio is not None:
-        transcript = transcribe(audio, spoken_language(claim.interview))
+    if audio is not None and claim.interview.about_others:
+        transcript = _transcribe_two(decoded, audio, language)
+    elif audio is not None:
+        transcript = transcribe(audio, language)
     elif typed:
         transcript = Transcript(engine="typed", text=typed)
     else:
@@ -84,12 +91,28 @@ def _transcribe(claim: Claim) -> Outcome:
     )
 
 
+def _transcribe_two(decoded: Decoded, audio: NDArray[np.float32], language: str) -> Transcript:
+    """Of a recording with interviewer and candidate."""
+    if not decoded.speakers_are_apart:
+        return with_speakers(transcribe(audio, language), audio)
+    channels = [channel for index in (0, 1) if (channel := _audio(decoded, index)) is not None]
+    left, right = (transcribe(channel, language) for channel in channels)
+    return of_channels(left, right, channels)
+
+
 def _speech(claim: Claim) -> Outcome:
     decoded = _decoded(claim)
     audio = _audio(decoded)
     if audio is None:
         return Outcome(no_speech(_why_nothing_recorded(claim, Reason.NO_SOUND)))
-    speech = measure_speech(audio, _spoken_words(claim))
+    words = _spoken_words(claim)
+    turns = claim.state.transcript.turns if claim.state.transcript else []
+    if turns:
+        own = _audio(decoded, 1) if decoded.speakers_are_apart else audio
+        assert own is not None
+        speech = measure_candidate(own, turns, words)
+    else:
+        speech = measure_speech(audio, words)
     return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
 
 
@@ -148,10 +171,12 @@ def _decoded(claim: Claim) -> Decoded:
 
 
 def _words(claim: Claim) -> Transcript:
-    """The words the content is judged by: the candidate's own correction, if there is one."""
+    """The words the content is judged by: the candidate's own, in their own correction if there is one."""
     if claim.exchange.corrected_transcript:
         return Transcript(engine="corrected", text=claim.exchange.corrected_transcript)
-    return claim.state.transcript or Transcript(engine="none", reason=Reason.STAGE_FAILED)
+    if claim.state.transcript is None:
+        return Transcript(engine="none", reason=Reason.STAGE_FAILED)
+    return words_of_candidate(claim.state.transcript)
 
 
 def _spoken_words(claim: Claim) -> Transcript | None:
@@ -187,13 +212,18 @@ def _question_context(claim: Claim) -> QuestionContext | None:
     )
 
 
-def _audio(decoded: Decoded) -> NDArray[np.float32] | None:
-    """The answer's sound, 16 kHz mono, or ``None`` if it has none."""
+def _audio(decoded: Decoded, channel: int | None = None) -> NDArray[np.float32] | None:
+    """The answer's sound, 16 kHz, all channels mixed or one of them; ``None`` if it has none."""
     if decoded.audio_key is None:
         return None
-    with storage().as_file(decoded.audio_key) as path:
-        samples, _rate = soundfile.read(path, dtype="float32")
-    return np.asarray(samples, dtype=np.float32)
+    with storage().as_file(decoded.audio_key) as path, soundfile.SoundFile(path) as file:
+        audio = np.empty(len(file), dtype=np.float32)
+        # In blocks: both channels of an hour would double the memory.
+        for start, block in zip(
+            range(0, len(file), _BLOCK), file.blocks(_BLOCK, dtype="float32", always_2d=True), strict=True
+        ):
+            audio[start : start + len(block)] = block.mean(axis=1) if channel is None else block[:, channel]
+    return audio
 
 
 @contextmanager

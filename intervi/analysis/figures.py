@@ -90,10 +90,15 @@ class Decoded(_Frozen):
     has_audio: bool = False
     has_video: bool = False
     audio_key: str | None = None
-    """Storage key of the answer's whole sound: FLAC, 16 kHz, mono; gaps between segments are silence."""
+    """Storage key of the answer's whole sound: FLAC, 16 kHz, mono (stereo in an interview of others); gaps between segments are silence."""
+    speakers_are_apart: bool = False
+    """Each channel of the sound is one speaker's: the left the interviewer's, the right the candidate's."""
 
 
 # --- transcribe -----------------------------------------------------------------------------------------------------
+
+
+Speaker = Literal["interviewer", "candidate"]
 
 
 class Word(_Frozen):
@@ -103,6 +108,16 @@ class Word(_Frozen):
     start: float
     end: float
     probability: float = 1.0
+    speaker: Speaker | None = None
+    """In a recording of two people."""
+
+
+class SpeakerTurn(_Frozen):
+    """A stretch in which one of two people speaks."""
+
+    start: float
+    end: float
+    speaker: Speaker
 
 
 class Transcript(_Frozen):
@@ -120,6 +135,10 @@ class Transcript(_Frozen):
     """Empty for typed text, which has no times."""
     reason: Reason | None = None
     """Why there are no words, if there are none."""
+    turns: list[SpeakerTurn] = []
+    """Who speaks when, in an interview of others; empty in an answer of one person."""
+    speaker_confidence: float | None = None
+    """0.5 (a guess) to 1: how sure it is who speaks when."""
 
     @property
     def usable(self) -> bool:
@@ -247,6 +266,14 @@ class Keyword(_Frozen):
     relevance: float
 
 
+class SentimentMoment(_Frozen):
+    """The tone of one sentence."""
+
+    at: float
+    score: float
+    """-1 to 1."""
+
+
 class Language(_Frozen):
     """Result of ``language``: what was said, not how. Empty with a reason where there are no usable words."""
 
@@ -266,6 +293,7 @@ class Language(_Frozen):
     specifics: list[Quotation] = []
     sentiment: Figure
     """-1 to 1."""
+    sentiment_timeline: list[SentimentMoment] = []
     keywords: list[Keyword] = []
 
 

@@ -6,7 +6,7 @@ from intervi.analysis.figures import CoveredPoint, Figure, Language, Reason, Tra
 from intervi.analysis.sentences import Sentence, sentences_of, words_of
 from workers.language.keywords import find_keywords
 from workers.language.relevance import Asked, Said, measure_coverage, measure_relevance, question_overlap
-from workers.language.sentiment import measure_sentiment
+from workers.language.sentiment import measure_sentiment, sentiment_timeline
 from workers.language.specificity import measure_specificity
 from workers.language.structure import measure_structure
 
@@ -53,6 +53,7 @@ def measure_language(context: QuestionContext | None, transcript: Transcript) ->
         specificity=_figure(specificity),
         specifics=specifics,
         sentiment=_figure(measure_sentiment(sentences)),
+        sentiment_timeline=sentiment_timeline(sentences),
         keywords=find_keywords(sentences),
     )
 

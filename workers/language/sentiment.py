@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from intervi.analysis.figures import SentimentMoment
 from intervi.analysis.sentences import Sentence, words_of
 
 
@@ -13,6 +14,15 @@ def measure_sentiment(sentences: Sequence[Sentence]) -> float:
     lengths = [len(words_of(sentence.text)) for sentence in sentences]
     compounds = [_analyzer().polarity_scores(sentence.text)["compound"] for sentence in sentences]
     return float(sum(length * compound for length, compound in zip(lengths, compounds, strict=True)) / sum(lengths))
+
+
+def sentiment_timeline(sentences: Sequence[Sentence]) -> list[SentimentMoment]:
+    """The tone of each sentence whose time is known, in order."""
+    return [
+        SentimentMoment(at=sentence.start, score=round(_analyzer().polarity_scores(sentence.text)["compound"], 3))
+        for sentence in sentences
+        if sentence.start is not None
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,169 @@
+"""Two synthetic voices taking turns at known times, on one channel and on two; and the candidate's part of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from intervi.analysis.figures import SpeakerTurn, Transcript, Word
+from tests.media_made.speech import (
+    LOW_MAN,
+    MAN,
+    RATE,
+    WOMAN,
+    Hesitation,
+    MadeSpeech,
+    Voice,
+    make_speech,
+    noise,
+    silence,
+)
+from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
+
+pytestmark = pytest.mark.media
+
+QUESTIONS = (
+    "Tell me about a time when you had to solve a difficult problem.",
+    "How did you decide what to do first, and who did you involve?",
+    "What would you do differently today?",
+)
+ANSWERS: tuple[list[str | Hesitation | float], ...] = (
+    ["In my last job our payment service failed every morning", 0.4, "I looked at the logs and found a slow query"],
+    ["I asked the team that owned the database", 0.9, Hesitation("um"), 0.3, "and we agreed to add an index"],
+    ["I would write an alert first", 0.5, "because we learned of it from customers", 0.3, "that cost us two days"],
+)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A made interview: each speaker's channel, the words, and who speaks when."""
+
+    channels: tuple[NDArray[np.float32], NDArray[np.float32]]
+    words: list[Word]
+    turns: list[SpeakerTurn]
+    fillers: int
+    pauses: int
+
+    @property
+    def mono(self) -> NDArray[np.float32]:
+        return self.channels[0] + self.channels[1]
+
+    @property
+    def transcript(self) -> Transcript:
+        words = sorted(self.words, key=lambda word: word.start)
+        return Transcript(engine="made", text=" ".join(word.text for word in words), words=words)
+
+
+def a_talk(interviewer: Voice, candidate: Voice) -> Talk:
+    left, right = MadeSpeech(silence(0.5)), MadeSpeech(silence(0.5))
+    turns, words, fillers, pauses = [], [], 0, 0
+    for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
+        for is_answer, made in ((False, make_speech([question], interviewer)), (True, make_speech(answer, candidate))):
+            start = left.seconds
+            quiet = MadeSpeech(silence(made.seconds))
+            left, right = (left + quiet, right + made) if is_answer else (left + made, right + quiet)
+            turns.append(
+                SpeakerTurn(start=start, end=start + made.seconds, speaker="candidate" if is_answer else "interviewer")
+            )
+            words += [Word(text=one.text, start=start + one.start, end=start + one.end) for one in made.words]
+            fillers, pauses = (
+                (fillers + len(made.fillers), pauses + len(made.pauses)) if is_answer else (fillers, pauses)
+            )
+            left, right = left + MadeSpeech(silence(0.7)), right + MadeSpeech(silence(0.7))
+    return Talk((left.samples, right.samples), words, turns, fillers, pauses)
+
+
+def share_right(found: list[SpeakerTurn], truth: list[SpeakerTurn]) -> float:
+    """The share of the time at which somebody speaks, at which it is who it should be."""
+
+    def at(turns: list[SpeakerTurn], moment: float) -> str | None:
+        return next((turn.speaker for turn in turns if turn.start <= moment <= turn.end), None)
+
+    moments = np.arange(0, truth[-1].end, 0.02)
+    known = [(at(truth, moment), at(found, moment)) for moment in moments if at(truth, moment)]
+    return float(np.mean([right == said for right, said in known if said is not None]))
+
+
+@pytest.mark.parametrize(("interviewer", "candidate"), [(WOMAN, MAN), (MAN, WOMAN), (MAN, LOW_MAN), (LOW_MAN, WOMAN)])
+def test_on_one_channel_voices_tell_who_speaks(interviewer: Voice, candidate: Voice) -> None:
+    talk = a_talk(interviewer, candidate)
+    found = with_speakers(talk.transcript, talk.mono)
+    assert share_right(found.turns, talk.turns) > 0.9
+    assert len(found.turns) == len(talk.turns)
+    for turn, true in zip(found.turns, talk.turns, strict=True):
+        assert turn.speaker == true.speaker
+        assert abs(turn.start - true.start) < 0.5
+        assert abs(turn.end - true.end) < 0.5
+    assert found.speaker_confidence is not None
+    assert found.speaker_confidence > 0.7
+    assert {word.speaker for word in found.words if word.text == "Tell"} == {"interviewer"}
+
+
+def test_without_words_roles_follow_who_says_less_and_speaks_first() -> None:
+    talk = a_talk(WOMAN, MAN)
+    found = with_speakers(Transcript(engine="none"), talk.mono)
+    assert share_right(found.turns, talk.turns) > 0.9
+    assert found.speaker_confidence is not None
+    assert found.speaker_confidence < 0.9, "it is less sure than with words"
+
+
+def test_one_voice_is_the_candidates_and_said_to_be_a_guess() -> None:
+    talk = a_talk(MAN, MAN)
+    found = with_speakers(talk.transcript, talk.mono)
+    assert ({turn.speaker for turn in found.turns}, found.speaker_confidence) == ({"candidate"}, 0.5)
+
+
+def test_on_two_channels_it_is_all_right() -> None:
+    talk = a_talk(MAN, MAN)
+    # Each microphone hears the other, too.
+    heard = [own + 0.05 * other for own, other in (talk.channels, talk.channels[::-1])]
+    halves = [
+        talk.transcript.model_copy(update={"words": [word for word in talk.words if _speaker(talk, word) == speaker]})
+        for speaker in ("interviewer", "candidate")
+    ]
+    found = of_channels(halves[0], halves[1], heard)
+    assert share_right(found.turns, talk.turns) == 1.0
+    assert [turn.speaker for turn in found.turns] == [turn.speaker for turn in talk.turns]
+    assert all(abs(turn.start - true.start) < 0.5 for turn, true in zip(found.turns, talk.turns, strict=True))
+    assert [word.speaker for word in found.words] == [_speaker(talk, word) for word in found.words]
+    assert found.speaker_confidence == 1.0
+
+
+def _speaker(talk: Talk, word: Word) -> str:
+    return next(turn.speaker for turn in talk.turns if turn.start - 0.01 <= word.start <= turn.end)
+
+
+def test_noise_alone_has_no_speaker() -> None:
+    found = with_speakers(Transcript(engine="none"), noise(5.0, "pink") * 0.1)
+    assert (found.turns, found.speaker_confidence) == ([], None)
+
+
+class TestCandidate:
+    def test_nothing_of_the_interviewer_counts(self) -> None:
+        talk = a_talk(WOMAN, MAN)
+        labelled = talk.transcript.model_copy(
+            update={
+                "turns": talk.turns,
+                "words": [word.model_copy(update={"speaker": _speaker(talk, word)}) for word in talk.words],
+            }
+        )
+        own = words_of_candidate(labelled)
+        assert "Tell" not in own.text
+        speech = measure_candidate(talk.mono, talk.turns, labelled)
+        own_seconds = sum(turn.end - turn.start for turn in talk.turns if turn.speaker == "candidate")
+        assert speech.duration_seconds == pytest.approx(own_seconds, abs=0.7)
+        assert len(speech.pauses) == talk.pauses
+        assert len(speech.fillers) == talk.fillers
+        words = len(own.words) - talk.fillers
+        assert speech.words_per_minute.value == pytest.approx(words / own_seconds * 60, rel=0.12)
+        for span in (*speech.pauses, *speech.fillers):
+            assert any(
+                turn.speaker == "candidate" and turn.start - 0.2 <= span.start and span.end <= turn.end + 0.2
+                for turn in talk.turns
+            ), "times are those of the recording"
+
+    def test_an_interviewer_alone_leaves_nothing_to_measure(self) -> None:
+        sound = make_speech([QUESTIONS[0]], WOMAN).samples
+        turns = [SpeakerTurn(start=0, end=len(sound) / RATE, speaker="interviewer")]
+        assert measure_candidate(sound, turns, None).words_per_minute.value is None
