@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import anyio.to_thread
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
@@ -48,13 +49,13 @@ class Asked:
     responses: Sequence[SuggestedResponse]
 
 
-def classified(question: str, said: Mapping[str, Any]) -> Classification:
+async def classified(question: str, said: Mapping[str, Any]) -> Classification:
     """The labels of a question: those that its caller said, and for the others what its words tell.
 
     Args:
         said: By the names of ``Classification``'s fields; ``None`` counts as not said.
     """
-    told = classification.classify(question)
+    told = await anyio.to_thread.run_sync(classification.classify, question)
     kind = said.get("type") or told.type
     star = said.get("requires_star")
     return Classification(

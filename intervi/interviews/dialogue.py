@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import anyio.to_thread
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
@@ -31,9 +32,9 @@ async def record(
         raise InvalidInput(_("A question needs words."), details={"question": [_("This is empty.")]})
     for field, text in {"question": question, "answer": answer}.items():
         check_text(field, text, service.MAX_ANSWER_CHARACTERS)
+    found = await anyio.to_thread.run_sync(classification.classify, question)
     interview = await service.hold(session, principal, interview_id)
     await service.go_on(session, principal, interview)
-    found = classification.classify(question)
     exchange = await service.append_to(
         session,
         interview,

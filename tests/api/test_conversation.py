@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 
+from intervi.analysis.models import Analysis, AnalysisStage
 from intervi.api.contract import HIRING
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
-from intervi.interviews.models import Interview, Origin
+from intervi.interviews.models import Exchange, Interview, Origin
 from intervi.settings import settings
 from tests.api.people import PASSWORD, sign_up, stranger_to
 from tests.api.recordings import A_RECORDING
@@ -465,6 +467,34 @@ class TestAcrossContracts:
         await alice.patch(f"{BASE}/sessions/{session}", json=TURN)
         shown = (await alice.get(f"/interview/sessions/{session}")).json()
         assert (parse_id(shown["id"]), shown["status"]) == (parse_id(session), "in_progress")
+
+    async def test_what_was_said_aloud_is_read_as_it_was_recognised(self, alice: httpx.AsyncClient) -> None:
+        made = (await alice.post("/interview/sessions", json={"job_title": "Software Engineer"})).json()
+        question = (await alice.post(f"/interview/sessions/{made['id']}/next-question")).json()
+        async with transaction() as session:
+            exchange = await session.get_one(Exchange, parse_id(question["id"]))
+            interview = await session.get_one(Interview, exchange.interview_id)
+            analysis = Analysis(
+                user_id=interview.user_id, interview_id=interview.id, exchange_id=exchange.id, input_hash="x"
+            )
+            session.add(analysis)
+            await session.flush()
+            recognised = {"engine": "whisper", "text": "I found it in the logs."}
+            session.add(AnalysisStage(analysis_id=analysis.id, stage="transcribe", status="done", result=recognised))
+        (turn,) = (await data_of(alice, f"/sessions/{made['id']}"))["QnA"]
+        assert turn["user"] == "I found it in the logs."
+        async with transaction() as session:
+            (await session.get_one(Exchange, parse_id(question["id"]))).corrected_transcript = "In the log files."
+        (turn,) = (await data_of(alice, f"/sessions/{made['id']}"))["QnA"]
+        assert turn["user"] == "In the log files."
+
+    async def test_at_the_end_every_answer_is_analysed(self, alice: httpx.AsyncClient) -> None:
+        session_id = await a_session(alice)
+        for answer in ("One.", "", "Two."):
+            await alice.patch(f"{BASE}/sessions/{session_id}", json=TURN | {"user": answer})
+        await alice.patch(f"{BASE}/sessions/{session_id}/end", json={})
+        async with transaction() as session:
+            assert len((await session.exec(select(Analysis))).all()) == 2
 
     async def test_every_spelling_of_an_id_is_taken(self, alice: httpx.AsyncClient) -> None:
         session = await a_session(alice)

@@ -59,7 +59,7 @@ HELD_OUT: dict[str, tuple[str, ...]] = {
         "What is your greatest strength?",
     ),
 }
-"""Common questions, written down for this test alone."""
+"""Common questions. The first 36 were written down before the classifier was tried on them, and its cues were revised once after that."""
 
 
 def test_types_of_questions_it_never_saw() -> None:

@@ -132,7 +132,7 @@ async def create_interaction(body: NewInteraction, caller: BriefCaller) -> Inter
         await access.require_interview(session, caller, body.session_id)
         interview = await interviews.get_open(session, caller, body.session_id)
     said = body.question_classification.model_dump() if body.question_classification else {}
-    found = interactions.classified(body.question, said)
+    found = await interactions.classified(body.question, said)
     # A model server may be asked: no connection is held meanwhile.
     asked = await interactions.help_with(interview, body.question, found, _sent(body.generated_responses))
     async with transaction() as session:
