@@ -248,6 +248,8 @@ class CoveredPoint(_Frozen):
     coverage: float
     """0 to 1."""
     evidence: Quotation | None = None
+    nearest: Quotation | None = None
+    """The passage that came nearest to it, where none is evidence."""
 
 
 class StructurePart(_Frozen):
@@ -309,7 +311,7 @@ class ScorePart(_Frozen):
     weight: float
     """After the parts that were not measured have been left out; weights of the measured ones sum to 1."""
     points: float
-    """weight × value, rounded to one decimal; 0 where not measured."""
+    """The score's share × weight × value, rounded to one decimal; 0 where not measured."""
     measured: Figure | None = None
     """The figure it rests on, in its own unit."""
     target: tuple[float, float] | None = None
@@ -322,6 +324,8 @@ class Score(_Frozen):
 
     name: Literal["content", "structure", "delivery", "presence", "overall"]
     value: Figure
+    share: float = 1.0
+    """How far it counts, 0 to 1: an answer that may not be about its question counts in part."""
     parts: list[ScorePart] = []
 
 

@@ -23,8 +23,8 @@ from intervi.analysis.sentences import sentences_of
 from intervi.coaching import words_feedback
 from intervi.coaching.delivery_feedback import delivery_findings, good_delivery
 from intervi.coaching.rewrite import rewrite
-from intervi.coaching.scoring import share_on_topic
-from intervi.coaching.words_feedback import OFF_TOPIC_SHARE, good_words, word_findings
+from intervi.coaching.scoring import most
+from intervi.coaching.words_feedback import OFF_TOPIC_MOST, good_words, word_findings
 from intervi.translation import N_
 
 MOST_TO_WORK_ON = 3
@@ -74,12 +74,12 @@ def answer_report(
         if finding.missing.gain >= WORTH_SAYING
     ]
     findings.sort(key=lambda finding: -finding.missing.gain)
-    in_order = language.reason is None and share_on_topic(language) >= OFF_TOPIC_SHARE
+    in_order = language.reason is None and most(language) >= OFF_TOPIC_MOST
     return AnswerReport(
         good=[*good_words(language), *good_delivery(speech, vision)],
         missing=[finding.missing for finding in findings],
         better=[finding.better for finding in findings],
-        rewrite=rewrite(sentences, language.structure_parts) if in_order else None,
+        rewrite=rewrite(sentences, language) if in_order else None,
         notes=list(_notes(decoded, transcript, language, scores)),
     )
 

@@ -6,17 +6,19 @@ to sum to 1; a score with nothing measured has no value but a reason. The face's
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from intervi.analysis.figures import Figure, Language, Reason, Score, ScorePart, Scores, Speech, Vision
 from intervi.coaching.targets import (
     CONTENT,
     DELIVERY,
-    ON_TOPIC,
+    MOST_BY_RELEVANCE,
     OVERALL_WEIGHTS,
     PARROTED,
     PRESENCE,
     STRUCTURE_WEIGHTS,
+    SUBSTANCE,
     Target,
     delivery_figures,
     presence_figures,
@@ -30,53 +32,90 @@ NOTHING_SAID = frozenset({Reason.NO_WORDS, Reason.NO_VOICE})
 
 def score_answer(speech: Speech, vision: Vision, language: Language) -> Scores:
     """The scores of one answer."""
-    share = share_on_topic(language)
-    content = _content(language, share)
-    structure = _structure(language, share)
+    content, structure = _content(language), _structure(language)
+    share = _share_of_words(language, content, structure)
+    words = _counted(content, share), _counted(structure, share)
     delivery = _from_targets("delivery", DELIVERY, delivery_figures(speech))
-    presence = _presence(vision)
-    return _with_overall(content, structure, delivery, presence)
+    scores = _with_overall(*words, delivery, _presence(vision))
+    return scores.model_copy(update={"overall": _counted(scores.overall, _share_of(scores.overall, most(language)))})
 
 
 def score_interview(scores: Sequence[Scores]) -> Scores:
     """The scores of an interview: the mean of its answers' scores, part by part, over the answers that have them.
 
-    The overall score is made from the four means as an answer's is from its four scores.
+    The overall score is made from the four means as an answer's is from its four scores, and counts as far as the answers' do on average.
     """
-    return _with_overall(
+    means = _with_overall(
         _mean("content", [each.content for each in scores]),
         _mean("structure", [each.structure for each in scores]),
         _mean("delivery", [each.delivery for each in scores]),
         _mean("presence", [each.presence for each in scores]),
     )
+    counted = [(each.overall.value.value, each.overall.share) for each in scores if each.overall.value.value]
+    whole = sum(value / share for value, share in counted)
+    share = sum(value for value, _share in counted) / whole if whole else 1.0
+    return means.model_copy(update={"overall": _counted(means.overall, share)})
 
 
-def share_on_topic(language: Language) -> float:
-    """How far what was said counts, 0 to 1: nothing off the topic or said back from the question, in full where it is about it."""
+def most(language: Language) -> float:
+    """What an answer can score at most, 0 to 100, by how sure it is that it is about its question and not the question said back."""
     relevance, overlap = language.relevance.value, language.question_overlap.value
     if relevance is None or overlap is None:
+        return 100.0
+    ends = pairwise(MOST_BY_RELEVANCE)
+    reached = next(
+        (
+            low[1] + (high[1] - low[1]) * _rising(relevance, (low[0], high[0]))
+            for low, high in ends
+            if relevance <= high[0]
+        ),
+        100.0,
+    )
+    return reached * (1 - _rising(overlap, PARROTED))
+
+
+def _share_of_words(language: Language, content: Score, structure: Score) -> float:
+    """How far content and structure count, so that together they stay below what the answer can score at most."""
+    weighted = [
+        (OVERALL_WEIGHTS[each.name], each.value.value) for each in (content, structure) if each.value.value is not None
+    ]
+    whole = sum(weight for weight, _value in weighted)
+    if not whole or language.reason is not None:
         return 1.0
-    return _rising(relevance, ON_TOPIC) * (1 - _rising(overlap, PARROTED))
+    parroted = _rising(language.question_overlap.value or 0.0, PARROTED)
+    together = sum(weight * value for weight, value in weighted) / whole
+    return min(1.0 - parroted, most(language) / together if together else 1.0)
 
 
-def _content(language: Language, share: float) -> Score:
+def _share_of(score: Score, limit: float) -> float:
+    return min(1.0, limit / score.value.value) if score.value.value else 1.0
+
+
+def _counted(score: Score, share: float) -> Score:
+    """The score as far as it counts: its parts keep their values, their points are ``share`` of them."""
+    return _score(score.name, score.parts, share) if share < 1.0 and score.value.value is not None else score
+
+
+def _content(language: Language) -> Score:
     if language.reason in NOTHING_SAID:
         return _nothing_said("content", {target.name: target.weight for target in CONTENT}, language.reason)
     if language.relevance.value is None:
         return _unmeasured("content", language.relevance.reason)
-    figures = {"coverage": language.coverage, "specificity": language.specificity, "relevance": language.relevance}
-    return _from_targets("content", CONTENT, figures, share)
+    return _from_targets("content", CONTENT, {"coverage": language.coverage, "specificity": language.specificity})
 
 
-def _structure(language: Language, share: float) -> Score:
+def _structure(language: Language) -> Score:
+    """A part that is there counts in full in a concrete answer, and hardly in one that stays general."""
     if language.reason in NOTHING_SAID:
         return _nothing_said("structure", {"structure": 1.0}, language.reason)
     if language.structure.value is None:
         return _unmeasured("structure", language.structure.reason)
+    floor, enough = SUBSTANCE
+    substance = floor + (1 - floor) * _rising(language.specificity.value or 0.0, (0.0, enough))
     parts = [
         ScorePart(
             name=part.name,
-            value=_value(100.0 * part.found * share),
+            value=_value(100.0 * part.found * substance),
             weight=STRUCTURE_WEIGHTS[part.name],
             points=0.0,
             measured=Figure(value=float(part.found)),
@@ -94,13 +133,11 @@ def _presence(vision: Vision) -> Score:
     return _from_targets("presence", PRESENCE, presence_figures(vision))
 
 
-def _from_targets(name: Name, targets: Sequence[Target], figures: Mapping[str, Figure], share: float = 1.0) -> Score:
+def _from_targets(name: Name, targets: Sequence[Target], figures: Mapping[str, Figure]) -> Score:
     parts = [
         ScorePart(
             name=target.name,
-            value=_value(target.worth(figure.value) * share)
-            if figure.value is not None
-            else Figure(reason=figure.reason),
+            value=_value(target.worth(figure.value)) if figure.value is not None else Figure(reason=figure.reason),
             weight=target.weight,
             points=0.0,
             measured=figure,
@@ -123,17 +160,20 @@ def _with_overall(content: Score, structure: Score, delivery: Score, presence: S
     )
 
 
-def _score(name: Name, parts: Sequence[ScorePart]) -> Score:
+def _score(name: Name, parts: Sequence[ScorePart], share: float = 1.0) -> Score:
     """A score from parts whose weights are relative and whose points are still to be set."""
     measured = [part for part in parts if part.value.value is not None]
     if not measured:
         return _unmeasured(name, parts[0].value.reason if parts else Reason.NO_WORDS, parts)
     whole = sum(part.weight for part in measured)
     weights = [part.weight / whole if part.value.value is not None else 0.0 for part in parts]
-    points = _round_together([weight * (part.value.value or 0.0) for weight, part in zip(weights, parts, strict=True)])
+    points = _round_together(
+        [share * weight * (part.value.value or 0.0) for weight, part in zip(weights, parts, strict=True)]
+    )
     return Score(
         name=name,
         value=_value(sum(points)),
+        share=share,
         parts=[
             part.model_copy(update={"weight": weight, "points": each})
             for part, weight, each in zip(parts, weights, points, strict=True)
@@ -151,16 +191,18 @@ def _mean(name: Name, scores: Sequence[Score]) -> Score:
 
 
 def _mean_part(name: str, scores: Sequence[Score]) -> ScorePart:
-    parts = [part for score in scores for part in score.parts if part.name == name]
-    weight = sum(part.weight for part in parts)
-    figures = [part.measured.value for part in parts if part.measured is not None and part.measured.value is not None]
+    """Its values as far as they count."""
+    parts = [(part, score.share) for score in scores for part in score.parts if part.name == name]
+    weight = sum(part.weight for part, _share in parts)
+    figures = [each.measured.value for each, _share in parts if each.measured and each.measured.value is not None]
+    first = parts[0][0]
     value = (
-        _value(sum(part.weight * (part.value.value or 0.0) for part in parts) / weight)
+        _value(sum(share * part.weight * (part.value.value or 0.0) for part, share in parts) / weight)
         if weight
-        else Figure(reason=parts[0].value.reason)
+        else Figure(reason=first.value.reason)
     )
-    measured = Figure(value=sum(figures) / len(figures)) if figures else parts[0].measured
-    return parts[0].model_copy(update={"value": value, "weight": weight / len(scores), "measured": measured})
+    measured = Figure(value=sum(figures) / len(figures)) if figures else first.measured
+    return first.model_copy(update={"value": value, "weight": weight / len(scores), "measured": measured})
 
 
 def _nothing_said(name: Name, weights: Mapping[str, float], reason: Reason) -> Score:

@@ -40,14 +40,13 @@ class Target:
 
 CONTENT = (
     Target(
-        "coverage", "share", 0.6, 1.0, 0.15, None, 0.5,
-        "Own choice, set on half of tests/coaching/cases.yaml. Rated against a model answer's points: Campion, Palmer & Campion 1997.",
+        "coverage", "share", 0.6, 1.0, 0.15, None, 0.45,
+        "Own choice, set on tests/coaching/cases.yaml. Rated against a model answer's points: Campion, Palmer & Campion 1997.",
     ),
     Target(
-        "specificity", "share", 0.5, 1.0, 0.05, None, 0.4,
+        "specificity", "share", 0.35, 1.0, 0.05, None, 0.55,
         "Own choice, set likewise. Past behaviour told concretely predicts better than opinion: Janz 1982; Taylor & Small 2002.",
     ),
-    Target("relevance", "share", 0.7, 1.0, 0.0, None, 0.1, "Own choice, set likewise."),
 )  # fmt: skip
 
 STRUCTURE_WEIGHTS = {
@@ -100,11 +99,14 @@ OVERALL_WEIGHTS = {"content": 0.50, "structure": 0.25, "delivery": 0.15, "presen
 """Delivery and presence together are worth a quarter: however well it is delivered, an answer that says nothing stays at the bottom."""
 
 SCORE_TARGET = (65.0, 100.0)
-"""Of an interview's overall score and its four parts. Own choice: good answers of tests/coaching/cases.yaml begin about there when they
-are said briefly (66 to 68 on average); weak and padded ones end at 41."""
+"""Of an interview's overall score and its four parts. Own choice: a tenth of the good answers of tests/coaching/cases.yaml lie below it, and nine of ten
+weak ones."""
 
-ON_TOPIC = (0.1, 0.65)
-"""Relevance from which concreteness, coverage and structure begin to count, and from which they count in full."""
+MOST_BY_RELEVANCE = ((0.0, 0.0), (0.48, 29.0), (0.81, 29.0), (1.0, 100.0))
+"""What an answer can score at most by its relevance, in straight lines between: nothing off the topic; little, and the report says so, as
+long as it is in doubt whether it is about the question; everything where it is. Set on tests/coaching/cases.yaml."""
+SUBSTANCE = (0.1, 0.4)
+"""What the parts of a structure count in an answer without anything concrete, and the specificity from which they count in full."""
 PARROTED = (0.55, 0.80)
 """Share of the question's own words from which an answer counts less, and from which it is the question said back."""
 

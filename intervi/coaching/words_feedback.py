@@ -1,59 +1,60 @@
-"""Feedback on what was said: every statement shows the words it rests on, or names what is absent."""
+"""Feedback on what was said: every statement names the words it rests on, so no two answers are told the same."""
 
 from collections.abc import Iterator, Sequence
 
 from intervi.analysis.figures import CoveredPoint, Language, Quotation, Reason, Scores, Statement, StructurePart
 from intervi.analysis.sentences import Sentence
-from intervi.coaching.finding import Finding, gain_of, moment_of, whole_gain
-from intervi.coaching.scoring import NOTHING_SAID, share_on_topic
+from intervi.coaching.finding import Finding, gain_of, head, moment_of, tail, topic_gain, whole_gain
+from intervi.coaching.scoring import NOTHING_SAID, most
 from intervi.coaching.targets import PARROTED
 from intervi.translation import N_
 
-COVERED, TOUCHED = 0.6, 0.3
-"""Coverage from which a point counts as covered, and as touched upon."""
-OFF_TOPIC_SHARE = 0.5
+COVERED = 0.6
+"""Coverage from which a point counts as covered."""
+OFF_TOPIC_MOST, IN_DOUBT_MOST = 15.0, 60.0
+"""What an answer can score at most, below which it is off the topic, and below which that is in doubt."""
 CONCRETE_ENOUGH = 0.65
 MOST_POINTS = 3
 """Of one kind in one report: more is not read."""
 
 GOOD_PARTS = {
-    "situation": N_("You said where and when it happened."),
-    "task": N_("You said what was yours to do."),
-    "action": N_("You said what you yourself did or would do."),
-    "result": N_("You said what came of it."),
-    "claim": N_("You took a position at the beginning."),
-    "reason": N_("You gave a reason."),
-    "example": N_("You gave an example."),
-    "limits": N_("You said where it does not hold."),
-    "consequence": N_("You said what follows from it."),
-    "assessment": N_("You would find out first."),
-    "follow-up": N_("You said what you would do afterwards."),
+    "situation": N_("You said where and when it happened: “{words}”"),
+    "task": N_("You said what was yours to do: “{words}”"),
+    "action": N_("You said what you yourself did or would do: “{words}”"),
+    "result": N_("You said what came of it: “{words}”"),
+    "claim": N_("You took a position at the beginning: “{words}”"),
+    "reason": N_("You gave a reason: “{words}”"),
+    "example": N_("You gave an example: “{words}”"),
+    "limits": N_("You said where it does not hold: “{words}”"),
+    "consequence": N_("You said what follows from it: “{words}”"),
+    "assessment": N_("You would find out first: “{words}”"),
+    "follow-up": N_("You said what you would do afterwards: “{words}”"),
 }
 MISSING_PARTS = {
-    "situation": N_("It is not said where and when this happened."),
-    "task": N_("It is not said what was yours to do."),
-    "action": N_("It is not said what you yourself did or would do."),
-    "result": N_("It is not said what came of it."),
-    "claim": N_("There is no clear position at the beginning."),
-    "reason": N_("There is no reason: no “because”, no “so that”."),
-    "example": N_("There is no example."),
-    "limits": N_("It is not said where it does not hold, or what it costs."),
-    "consequence": N_("It is not said what follows from it for your work."),
-    "assessment": N_("It is not said what you would find out first."),
-    "follow-up": N_("It is not said what you would do afterwards."),
+    "situation": N_("Before “{words}”, it is not said where and when this happened."),
+    "task": N_("After “{words}”, it is not said what was yours to do."),
+    "action": N_("After “{words}”, it is not said what you yourself did or would do."),
+    "result": N_("After “{words}”, it is not said what came of it."),
+    "claim": N_("The answer begins with “{words}”, and takes no clear position."),
+    "reason": N_("After “{words}”, there is no reason: no “because”, no “so that”."),
+    "example": N_("After “{words}”, there is no example."),
+    "limits": N_("After “{words}”, it is not said where it does not hold, or what it costs."),
+    "consequence": N_("After “{words}”, it is not said what follows from it for your work."),
+    "assessment": N_("The answer begins with “{words}”, and not with what you would find out first."),
+    "follow-up": N_("After “{words}”, it is not said what you would do afterwards."),
 }
 BETTER_PARTS = {
-    "situation": N_("Begin with one sentence on where and when it was, then go on with what you said here."),
-    "task": N_("Add here in one sentence what was expected of you."),
-    "action": N_("Add here, in sentences that begin with “I”, what you did first, and what next."),
-    "result": N_("Go on from here with how it ended, and by how much."),
-    "claim": N_("Put your answer in one sentence before this one."),
-    "reason": N_("Go on from here with “because”."),
-    "example": N_("Go on from here with “for example”, and one case you know yourself."),
-    "limits": N_("Go on from here with a case in which you would decide otherwise."),
-    "consequence": N_("Go on from here with what you do differently because of it."),
-    "assessment": N_("Say before this what you would ask or look at first."),
-    "follow-up": N_("Go on from here with what you would check or change afterwards."),
+    "situation": N_("Begin with one sentence on where and when it was, then go on with “{words}”."),
+    "task": N_("Go on from “{words}” with one sentence on what was expected of you."),
+    "action": N_("Go on from “{words}” with sentences that begin with “I”: what you did first, and what next."),
+    "result": N_("Go on from “{words}” with how it ended, and by how much."),
+    "claim": N_("Put your answer in one sentence before “{words}”."),
+    "reason": N_("Go on from “{words}” with “because”."),
+    "example": N_("Go on from “{words}” with “for example”, and one case you know yourself."),
+    "limits": N_("Go on from “{words}” with a case in which you would decide otherwise."),
+    "consequence": N_("Go on from “{words}” with what you do differently because of it."),
+    "assessment": N_("Before “{words}”, say what you would ask or look at first."),
+    "follow-up": N_("Go on from “{words}” with what you would check or change afterwards."),
 }
 BEGINNINGS = frozenset({"situation", "claim", "assessment"})
 """These belong before the answer's first sentence; the others after the part that precedes them."""
@@ -61,16 +62,18 @@ BEGINNINGS = frozenset({"situation", "claim", "assessment"})
 
 def good_words(language: Language) -> Iterator[Statement]:
     """What can be praised, because there is a passage that shows it."""
-    if share_on_topic(language) < OFF_TOPIC_SHARE:
+    if most(language) < OFF_TOPIC_MOST:
         return
     covered = [point for point in language.points if point.coverage >= COVERED and point.evidence is not None]
     for point in sorted(covered, key=lambda each: -each.coverage)[:MOST_POINTS]:
-        yield _quoting("content", N_("You covered this: {point}"), point.evidence, {"point": point.point})
+        yield _naming("content", N_("You covered “{point}”: “{words}”"), point.evidence, point=point.point)
     for part in language.structure_parts:
-        if part.found and part.name in ("result", "action", "example", "reason"):
-            yield _quoting("structure", GOOD_PARTS[part.name], part.evidence)
+        if part.found and part.evidence and part.name in ("result", "action", "example", "reason"):
+            yield _naming("structure", GOOD_PARTS[part.name], part.evidence)
     if (language.specificity.value or 0) >= CONCRETE_ENOUGH and language.specifics:
-        yield _quoting("content", N_("This is concrete: it can be pictured and checked."), language.specifics[0])
+        yield _naming(
+            "content", N_("This is concrete, it can be pictured and checked: “{words}”"), language.specifics[0]
+        )
 
 
 def word_findings(
@@ -79,103 +82,91 @@ def word_findings(
     """What is missing in the words."""
     if language.reason in NOTHING_SAID:
         yield _empty(question, scores)
-    elif language.reason is not None or not sentences:
         return
-    elif share_on_topic(language) < OFF_TOPIC_SHARE:
-        yield _off_topic(question, sentences, language, scores)
+    if language.reason is not None or not sentences:
+        return
+    if (language.question_overlap.value or 0) > PARROTED[0] and most(language) < IN_DOUBT_MOST:
+        yield _parroted(sentences[0].quotation, language, _all_words(scores))
+    elif most(language) < OFF_TOPIC_MOST:
+        yield _off_topic(question, sentences[0].quotation, _all_words(scores))
     else:
-        yield from _points(language, scores)
+        if most(language) < IN_DOUBT_MOST:
+            yield _in_doubt(question, sentences[0].quotation, topic_gain(scores))
+        yield from _points(sentences, language, scores)
         yield from _parts(sentences, language, scores)
         yield from _vague(sentences, language, scores)
 
 
+def _all_words(scores: Scores) -> float:
+    return whole_gain(scores, "content") + whole_gain(scores, "structure")
+
+
 def _empty(question: str, scores: Scores) -> Finding:
-    gain = whole_gain(scores, "content") + whole_gain(scores, "structure")
     values: dict[str, str | float | int] = {"question": question}
+    better = N_("Two sentences are a beginning: one that answers “{question}”, and one with an example.")
+    gain = _all_words(scores)
     return Finding(
         Statement(category="content", message=N_("There is no answer to “{question}”."), values=values, gain=gain),
-        Statement(
-            category="content",
-            message=N_("Two sentences are a beginning: one that answers “{question}”, and one with an example."),
-            values=values,
-            gain=gain,
-        ),
+        Statement(category="content", message=better, values=values, gain=gain),
     )
 
 
-def _off_topic(question: str, sentences: Sequence[Sentence], language: Language, scores: Scores) -> Finding:
-    gain = whole_gain(scores, "content") + whole_gain(scores, "structure")
-    first = sentences[0].quotation
-    if (language.question_overlap.value or 0) > PARROTED[0]:
-        percent = round(100 * (language.question_overlap.value or 0))
-        return Finding(
-            _quoting(
-                "content",
-                N_("{percent} percent of your words are the question's own."),
-                first,
-                {"percent": percent},
-                gain,
-            ),
-            _quoting(
-                "content",
-                N_("After this sentence, say something the question does not say: a case, a number, what you did."),
-                first,
-                {},
-                gain,
-            ),
-        )
+def _parroted(first: Quotation, language: Language, gain: float) -> Finding:
+    percent = round(100 * (language.question_overlap.value or 0))
+    missing = N_("{percent} percent of your words are the question's own, as in “{words}”.")
+    better = N_("After “{words}”, say something the question does not say: a case, a number, what you did.")
     return Finding(
-        _quoting(
-            "content",
-            N_("What you said is hardly about the question, “{question}”."),
-            first,
-            {"question": question},
-            gain,
-        ),
-        _quoting(
-            "content",
-            N_("Before this sentence, answer “{question}” in one sentence; then keep only what supports it."),
-            first,
-            {"question": question},
-            gain,
-        ),
+        _naming("content", missing, first, gain, percent=percent),
+        _naming("content", better, first, gain, end=True),
     )
 
 
-def _points(language: Language, scores: Scores) -> Iterator[Finding]:
+def _off_topic(question: str, first: Quotation, gain: float) -> Finding:
+    missing = N_("“{words}” and what follows it is hardly about the question, “{question}”.")
+    better = N_("Before “{words}”, answer “{question}” in one sentence; then keep only what supports it.")
+    return Finding(
+        _naming("content", missing, first, gain, question=question),
+        _naming("content", better, first, gain, question=question),
+    )
+
+
+def _in_doubt(question: str, first: Quotation, gain: float) -> Finding:
+    missing = N_(
+        "It is not clear that “{words}” and what follows it answers the question, “{question}”, so your words count only in part."
+    )
+    better = N_("Take up the question's own terms in one sentence, “{question}”, then go on with “{words}”.")
+    return Finding(
+        _naming("content", missing, first, gain, question=question),
+        _naming("content", better, first, gain, question=question),
+    )
+
+
+def _points(sentences: Sequence[Sentence], language: Language, scores: Scores) -> Iterator[Finding]:
     lacking = sum(1 - point.coverage for point in language.points) or 1.0
     worst = sorted((point for point in language.points if point.coverage < COVERED), key=lambda each: each.coverage)
     for point in worst[:MOST_POINTS]:
         gain = gain_of(scores, "content", "coverage", (1 - point.coverage) / lacking)
-        yield _touched(point, gain) if point.evidence is not None else _uncovered(point, language, gain)
+        if point.evidence is not None:
+            yield _touched(point, point.evidence, gain)
+        else:
+            yield _uncovered(point, point.nearest or sentences[-1].quotation, gain)
 
 
-def _touched(point: CoveredPoint, gain: float) -> Finding:
-    values: dict[str, str | float | int] = {"point": point.point}
+def _touched(point: CoveredPoint, where: Quotation, gain: float) -> Finding:
+    missing = N_("“{words}” touches upon “{point}”, but not in detail.")
+    better = N_("Go into detail on “{point}” at “{words}”: a number, a name or a step you took.")
     return Finding(
-        _quoting("content", N_("You touched upon this, but not in detail: {point}"), point.evidence, values, gain),
-        _quoting(
-            "content",
-            N_("Go into detail here, with a number, a name or a step you took: {point}"),
-            point.evidence,
-            values,
-            gain,
-        ),
+        _naming("content", missing, where, gain, point=point.point),
+        _naming("content", better, where, gain, point=point.point),
     )
 
 
-def _uncovered(point: CoveredPoint, language: Language, gain: float) -> Finding:
-    values: dict[str, str | float | int] = {"point": point.point}
-    before = next(
-        (each.evidence for each in reversed(language.points[: language.points.index(point)]) if each.evidence), None
-    )
+def _uncovered(point: CoveredPoint, nearest: Quotation, gain: float) -> Finding:
+    missing = N_("“{point}” is missing; the nearest you came to it was “{words}”.")
+    better = N_("Add a sentence on “{point}” after “{words}”.")
     return Finding(
-        Statement(
-            category="content", message=N_("This was not found in your answer: {point}"), values=values, gain=gain
-        ),
-        _quoting("content", N_("Add a sentence on this after what you said here: {point}"), before, values, gain)
-        if before
-        else Statement(category="content", message=N_("Add a sentence on this: {point}"), values=values, gain=gain),
+        _naming("content", missing, nearest, gain, point=point.point),
+        _naming("content", better, nearest, gain, point=point.point, end=True),
     )
 
 
@@ -183,10 +174,10 @@ def _parts(sentences: Sequence[Sentence], language: Language, scores: Scores) ->
     for index, part in enumerate(language.structure_parts):
         if not part.found and part.name in MISSING_PARTS:
             place = _place_for(part, language.structure_parts[:index], sentences)
-            gain = gain_of(scores, "structure", part.name)
+            gain, end = gain_of(scores, "structure", part.name), part.name not in BEGINNINGS
             yield Finding(
-                Statement(category="structure", message=MISSING_PARTS[part.name], gain=gain),
-                _quoting("structure", BETTER_PARTS[part.name], place, {}, gain),
+                _naming("structure", MISSING_PARTS[part.name], place, gain, end=end),
+                _naming("structure", BETTER_PARTS[part.name], place, gain, end=end),
             )
 
 
@@ -204,33 +195,32 @@ def _vague(sentences: Sequence[Sentence], language: Language, scores: Scores) ->
     vague = [sentence for sentence in sentences if sentence.text not in concrete] or sentences
     longest = max(vague, key=lambda sentence: len(sentence.text))
     gain = gain_of(scores, "content", "specificity")
+    missing = N_("“{words}” stays general: there is no number, name or step in it.")
+    if longest.text in concrete:
+        missing = N_("Much of the answer stays general; only “{words}” is concrete.")
+    better = N_("Say “{words}” again with one case: who, how many, and what you did.")
     yield Finding(
-        _quoting(
-            "content", N_("This stays general: there is no number, name or step in it."), longest.quotation, {}, gain
-        )
-        if longest.text not in concrete
-        else _quoting(
-            "content", N_("Much of the answer stays general; only this is concrete."), longest.quotation, {}, gain
-        ),
-        _quoting(
-            "content", N_("Say this again with one case: who, how many, and what you did."), longest.quotation, {}, gain
-        ),
+        _naming("content", missing, longest.quotation, gain), _naming("content", better, longest.quotation, gain)
     )
 
 
-def _quoting(
+def _naming(
     category: str,
     message: str,
     quotation: Quotation | None,
-    values: dict[str, str | float | int] | None = None,
     gain: float = 0.0,
+    *,
+    end: bool = False,
+    **values: str | float | int,
 ) -> Statement:
+    """A statement whose ``{words}`` are the first, or with ``end`` the last, of what it quotes."""
+    text = quotation.text if quotation else ""
     return Statement(
         category=category,
         message=message,
-        values=values or {},
+        values={"words": tail(text) if end else head(text), **values},
         moment=moment_of(quotation),
-        quotation=quotation.text if quotation else None,
+        quotation=text or None,
         gain=gain,
     )
 

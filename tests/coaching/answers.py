@@ -10,9 +10,11 @@ import yaml
 
 from intervi.analysis.figures import Figure, Language, Reason, Scores, Speech, Transcript, Vision
 from intervi.coaching.scoring import score_answer
+from intervi.questions import bank
 from workers.language import QuestionContext, measure_language
 
-KINDS = ("good", "short", "weak", "padded", "off_topic", "parroted")
+WRITTEN = ("good", "short", "weak", "padded", "off_topic", "parroted")
+KINDS = (*WRITTEN, "empty")
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Case:
     """A question and answers of known quality."""
 
     id: str
+    domain: str
     question: QuestionContext
     answers: Mapping[str, str]
 
@@ -42,17 +45,43 @@ def measured(question: QuestionContext, text: str) -> Language:
 
 
 @cache
+def tuned() -> tuple[Case, ...]:
+    """The half that the constants of the measures were set on."""
+    return tuple(_case(each) for each in _read("cases.yaml"))
+
+
+@cache
+def held_out() -> tuple[Case, ...]:
+    """The other half: questions of the bank with the bank's points."""
+    return tuple(_bank_case(each) for each in _read("held_out.yaml"))
+
+
 def cases() -> tuple[Case, ...]:
-    return tuple(_case(each) for each in yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text()))
+    return tuned() + held_out()
 
 
 def case(case_id: str) -> Case:
     return next(each for each in cases() if each.id == case_id)
 
 
+def _read(name: str) -> list[dict[str, Any]]:
+    return yaml.safe_load(Path(__file__).with_name(name).read_text())
+
+
 def _case(data: dict[str, Any]) -> Case:
     question = QuestionContext(data["question"], data["type"], data["difficulty"], tuple(data["points"]))
-    return Case(data["id"], question, {kind: data[kind] for kind in KINDS} | {"empty": ""})
+    return Case(data["id"], data["domain"], question, _answers(data))
+
+
+def _bank_case(data: dict[str, Any]) -> Case:
+    asked = bank.question(data["question_id"])
+    assert asked, data["question_id"]
+    question = QuestionContext(asked.text, asked.type, asked.difficulty, asked.points)
+    return Case(asked.id, asked.domain, question, _answers(data))
+
+
+def _answers(data: dict[str, Any]) -> dict[str, str]:
+    return {kind: data[kind] for kind in WRITTEN} | {"empty": ""}
 
 
 def speech(*, reason: Reason | None = None, **figures: object) -> Speech:

@@ -1,7 +1,7 @@
 """Answers of known quality come out in their order.
 
-The constants of the measures were set on the cases with an even place; the thresholds below hold on both halves, and are what was
-measured less a little, not what one would wish. How far the second half is from a blind test: docs/measurements.md.
+The constants of the measures were set on the tuned half; the other was written before its scores were looked at. The thresholds below
+are what was measured less a little, not what one would wish; ``benchmarks/scores.py`` prints the figures of docs/measurements.md.
 """
 
 import json
@@ -11,10 +11,12 @@ import pytest
 
 from intervi.analysis.figures import Reason
 from intervi.coaching.scoring import score_answer
-from tests.coaching.answers import Case, cases, measured, speech, vision
+from tests.coaching.answers import Case, cases, held_out, measured, speech, tuned, vision
+from workers.language.embeddings import _vector
 
-HALVES = pytest.mark.parametrize("half", [cases()[0::2], cases()[1::2]], ids=["tuned", "held out"])
+HALVES = pytest.mark.parametrize("half", [tuned(), held_out()], ids=["tuned", "held out"])
 BOTTOM = 30.0
+WORSE = ("weak", "padded", "off_topic", "parroted", "empty")
 
 
 def _share(half: tuple[Case, ...], better: str, worse: str) -> float:
@@ -26,13 +28,20 @@ def _mean(half: tuple[Case, ...], kind: str) -> float:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(cases()) >= 24
+    assert len(tuned()) >= 20
+    assert len(held_out()) >= 20
+    assert len({case.id for case in cases()}) == len(cases())
+    assert len({case.domain for case in cases()}) == 6
     assert {case.question.type for case in cases()} == {"behavioral", "technical", "situational", "cultural"}
 
 
 @HALVES
 class TestOrder:
-    @pytest.mark.parametrize("worse", ["weak", "padded", "off_topic", "parroted", "empty"])
+    def test_good_answers_come_before_all_others(self, half: tuple[Case, ...]) -> None:
+        pairs = [(better, worse) for better in ("good", "short") for worse in WORSE]
+        assert np.mean([_share(half, *pair) for pair in pairs]) >= 0.93
+
+    @pytest.mark.parametrize("worse", WORSE)
     def test_good_answers_come_first(self, half: tuple[Case, ...], worse: str) -> None:
         assert _share(half, "good", worse) >= 0.9
 
@@ -40,12 +49,9 @@ class TestOrder:
     def test_short_good_answers_beat_vague_ones(self, half: tuple[Case, ...], worse: str) -> None:
         assert _share(half, "short", worse) >= 0.75
 
-    def test_a_short_good_answer_is_a_good_answer(self, half: tuple[Case, ...]) -> None:
-        assert np.median([case.overall("short") for case in half]) >= 65
-
     def test_the_kinds_lie_apart(self, half: tuple[Case, ...]) -> None:
-        assert _mean(half, "good") >= 80
-        assert _mean(half, "good") - _mean(half, "weak") >= 40
+        assert _mean(half, "good") >= 72
+        assert _mean(half, "good") - _mean(half, "weak") >= 50
         assert _mean(half, "short") - _mean(half, "weak") >= 25
 
     def test_padding_earns_little(self, half: tuple[Case, ...]) -> None:
@@ -74,12 +80,12 @@ class TestBottom:
             ).overall.value.value
             for mine, other in pairs
         ]
-        assert np.mean([score <= BOTTOM for score in scores if score is not None]) >= 0.75
+        assert np.mean([score <= BOTTOM for score in scores if score is not None]) >= 0.8
 
-    @pytest.mark.parametrize("kind", ["parroted", "empty"])
+    @pytest.mark.parametrize("kind", ["off_topic", "parroted", "empty"])
     def test_however_well_it_is_delivered(self, half: tuple[Case, ...], kind: str) -> None:
         scores = [score_answer(speech(), vision(), case.measured(kind)).overall.value.value for case in half]
-        assert max(score for score in scores if score is not None) <= BOTTOM
+        assert np.mean([score <= BOTTOM for score in scores if score is not None]) >= 0.95
 
 
 class TestNoReward:
@@ -104,4 +110,5 @@ def test_the_same_words_give_the_same_scores() -> None:
     case = cases()[3]
     first = case.scored("good")
     measured.cache_clear()
+    _vector.cache_clear()
     assert json.loads(case.scored("good").model_dump_json()) == json.loads(first.model_dump_json())

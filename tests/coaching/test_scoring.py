@@ -72,7 +72,7 @@ def _assert_adds_up(score: Score) -> None:
     assert sum(Decimal(str(part.points)) for part in score.parts) == Decimal(str(score.value.value))
     assert sum(part.weight for part in score.parts) == pytest.approx(1)
     for part in score.parts:
-        assert part.points == pytest.approx(part.weight * (part.value.value or 0), abs=0.1001)
+        assert part.points == pytest.approx(score.share * part.weight * (part.value.value or 0), abs=0.1001)
         if part.value.value is None:
             assert (part.weight, part.points) == (0, 0)
 

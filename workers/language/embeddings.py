@@ -23,7 +23,8 @@ from tokenizers import Tokenizer
 
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is left out."""
-BATCH = 32
+REMEMBERED = 4096
+"""Texts whose vectors are kept (1.5 KB each): the same questions are asked again and again."""
 UNKNOWN = "[UNK]"
 
 
@@ -36,16 +37,17 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     Returns:
         Shape (len(texts), 384), each row of length 1: a product of two rows is their cosine.
     """
-    if not texts:
-        return np.zeros((0, 384), dtype=np.float32)
+    return np.stack([_vector(text) for text in texts]) if texts else np.zeros((0, 384), dtype=np.float32)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _vector(text: str) -> NDArray[np.float32]:
+    """One text alone: in a batch its vector would depend, in the seventh digit, on what it is padded to, and the same answer must always
+    score the same."""
     tokenizer, encoder = _model()
-    rows = []
-    for start in range(0, len(texts), BATCH):
-        tokens = [encoding.tokens for encoding in tokenizer.encode_batch(list(texts[start : start + BATCH]))]
-        hidden = np.array(encoder.forward_batch(tokens).last_hidden_state, dtype=np.float32)
-        rows += [hidden[row, : len(each)].mean(axis=0) for row, each in enumerate(tokens)]
-    vectors = np.stack(rows)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+    tokens = tokenizer.encode(text).tokens
+    mean = np.array(encoder.forward_batch([tokens]).last_hidden_state, dtype=np.float32)[0].mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

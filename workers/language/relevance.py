@@ -3,8 +3,7 @@
 Cosines of sentence embeddings alone say little (a short concrete story is far from the abstract words of its question), so an answer's
 closeness to its question is compared with its closeness to the questions it is nearest to in the whole question bank: an answer that
 fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way: Auckenthaler,
-Carey & Lloyd-Thomas 2000.) The constants were set on half of the cases in ``tests/coaching/cases.yaml``; docs/measurements.md has the
-figures.
+Carey & Lloyd-Thomas 2000.) The constants were set on ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
 """
 
 from collections.abc import Sequence
@@ -31,7 +30,7 @@ COHORT_NEAREST = 5
 SAME_QUESTION = 0.6
 """Questions of the bank that are nearer to the asked one than this are the same question in other words."""
 OWN_SHARE = 0.25
-RELEVANCE_RAMP = (-0.06, 0.08)
+RELEVANCE_RAMP = (-0.15, 0.06)
 CLOSENESS_RAMP = (0.13, 0.19)
 """What is near to no question at all, this one included, is about something else too."""
 COVERAGE_RAMP = (0.15, 0.45)
@@ -39,6 +38,7 @@ TOUCHED = 0.4
 """What touching upon a point is worth, against saying it concretely."""
 EVIDENCE = 0.3
 """From this coverage on, a passage is shown as the place where a point is covered."""
+AS_GOOD = 0.9
 PARROT_OVERLAP = 0.65
 """A sentence with more of the question's words than this is the question said back, and evidence of nothing."""
 
@@ -62,6 +62,8 @@ class Said:
     """An answer as vectors: its passages and the whole."""
 
     windows: list[Sentence]
+    """First each sentence, then each two that follow one another."""
+    sentences: int
     vectors: Vectors
     whole: Vectors
 
@@ -69,7 +71,7 @@ class Said:
     def of(cls, sentences: Sequence[Sentence]) -> Self:
         windows = windows_of(sentences)
         vectors = embed([*(window.text for window in windows), " ".join(sentence.text for sentence in sentences)])
-        return cls(windows, vectors[:-1], vectors[-1])
+        return cls(windows, len(sentences), vectors[:-1], vectors[-1])
 
 
 def windows_of(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -80,10 +82,14 @@ def windows_of(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 def measure_relevance(asked: Asked, said: Said) -> float:
     """0 to 1; see the module."""
-    own = _closeness(asked, said)
-    others = sorted(_closeness(other, said) for other in _cohort() if other.question @ asked.question < SAME_QUESTION)
-    margin = own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own
-    return _ramp(margin, RELEVANCE_RAMP) * _ramp(own, CLOSENESS_RAMP)
+    return _ramp(margin(asked, said), RELEVANCE_RAMP) * _ramp(closeness(asked, said), CLOSENESS_RAMP)
+
+
+def margin(asked: Asked, said: Said) -> float:
+    """By how much an answer is closer to its question than to the nearest others of the bank."""
+    own = closeness(asked, said)
+    others = sorted(closeness(other, said) for other in cohort() if other.question @ asked.question < SAME_QUESTION)
+    return own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own
 
 
 def measure_coverage(
@@ -101,10 +107,28 @@ def measure_coverage(
     for point, vector in zip(points, asked.points, strict=True):
         near = np.array([_ramp(float(cosine), COVERAGE_RAMP) for cosine in said.vectors @ vector])
         values = near * worth
-        best = int(values.argmax())
-        evidence = said.windows[best].quotation if values[best] >= EVIDENCE else None
-        covered.append(CoveredPoint(point=point, coverage=round(float(values[best]), 3), evidence=evidence))
+        best = float(values.max())
+        is_evidence = best >= EVIDENCE
+        nearest = said.windows[_shortest(said, values, AS_GOOD * best) if is_evidence else _nearest(said, vector)]
+        covered.append(
+            CoveredPoint(
+                point=point,
+                coverage=round(best, 3),
+                evidence=nearest.quotation if is_evidence else None,
+                nearest=None if is_evidence else nearest.quotation,
+            )
+        )
     return covered
+
+
+def _shortest(said: Said, values: NDArray[np.float64], enough: float) -> int:
+    """Of the passages that cover a point about as well as the best, the one that is read most quickly."""
+    return min(np.flatnonzero(values >= enough), key=lambda index: len(said.windows[index].text))
+
+
+def _nearest(said: Said, point: Vectors) -> int:
+    """The sentence that comes nearest to a point in meaning."""
+    return int((said.vectors[: said.sentences] @ point).argmax())
 
 
 def question_overlap(text: str, question: str) -> float:
@@ -113,7 +137,8 @@ def question_overlap(text: str, question: str) -> float:
     return sum(stem in asked for stem in said) / len(said) if said else 1.0
 
 
-def _closeness(asked: Asked, said: Said) -> float:
+def closeness(asked: Asked, said: Said) -> float:
+    """How close an answer is to a question and its points: cosines, weighted by ``CLOSENESS``."""
     whole, nearest, per_point = CLOSENESS
     to_question = float(np.max(said.vectors @ asked.question))
     to_points = float(np.mean(np.max(asked.points @ said.vectors.T, axis=1))) if len(asked.points) else to_question
@@ -121,7 +146,7 @@ def _closeness(asked: Asked, said: Said) -> float:
 
 
 @lru_cache(maxsize=1)
-def _cohort() -> tuple[Asked, ...]:
+def cohort() -> tuple[Asked, ...]:
     """Every question of the bank, embedded once per process."""
     return tuple(Asked.of(question.text, question.points) for domain in bank.domains() for question in domain.questions)
 
