@@ -19,7 +19,6 @@ PARTS = {
     **SCORES,
     "coverage": N_("Points covered"),
     "specificity": N_("Concreteness"),
-    "relevance": N_("On the question"),
     "situation": N_("Situation"),
     "task": N_("Task"),
     "action": N_("Action"),
