@@ -123,7 +123,7 @@ def measure_coverage(
 
 def _shortest(said: Said, values: NDArray[np.float64], enough: float) -> int:
     """Of the passages that cover a point about as well as the best, the one that is read most quickly."""
-    return min(np.flatnonzero(values >= enough), key=lambda index: len(said.windows[index].text))
+    return min(np.flatnonzero(values >= enough).tolist(), key=lambda index: len(said.windows[index].text))
 
 
 def _nearest(said: Said, point: Vectors) -> int:
