@@ -19,6 +19,7 @@ from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcri
 from intervi.analysis.models import Stage
 from intervi.analysis.service import Claim
 from intervi.analysis.workspace import work_directory
+from intervi.coaching import model_server
 from intervi.coaching.feedback import answer_report
 from intervi.coaching.scoring import score_answer
 from intervi.interviews.preferences import spoken_language
@@ -26,6 +27,7 @@ from intervi.questions import bank
 from intervi.recordings.storage import storage
 from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
+from workers.language.model_judge import judged
 from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
 from workers.speech import measure_speech, no_speech
 from workers.transcription import transcribe
@@ -128,7 +130,10 @@ def _vision(claim: Claim) -> Outcome:
 
 
 def _language(claim: Claim) -> Outcome:
-    language = measure_language(_question_context(claim), _words(claim))
+    context, words = _question_context(claim), _words(claim)
+    language = measure_language(context, words)
+    if model_server.is_configured():
+        language = judged(context, words, language)
     covered = sum(point.evidence is not None for point in language.points)
     return Outcome(language, {"points": len(language.points), "covered": covered})
 

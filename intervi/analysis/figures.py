@@ -297,6 +297,12 @@ class Language(_Frozen):
     """-1 to 1."""
     sentiment_timeline: list[SentimentMoment] = []
     keywords: list[Keyword] = []
+    judge: str = "built-in"
+    """Who judged relevance, coverage, structure and specificity: ``built-in``, or the name of a model server's model."""
+    judge_note: str = ""
+    """Why the built-in judge spoke though a model server is configured, if so."""
+    rewrite: str | None = None
+    """The answer as it could be said, from the model server, where it says nothing that the answer does not."""
 
 
 # --- scores ---------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ MOST_OF_ONE_CATEGORY = 2
 WORTH_SAYING = 0.2
 """Points of the overall score: what would gain less is left unsaid."""
 MISSING_SECONDS = 0.5
+BUILT_IN = "built-in"
 
 PRESENCE_NOTES = {
     Reason.NO_PICTURE: N_("There is no picture, so presence was not scored."),
@@ -79,7 +80,7 @@ def answer_report(
         good=[*good_words(language), *good_delivery(speech, vision)],
         missing=[finding.missing for finding in findings],
         better=[finding.better for finding in findings],
-        rewrite=rewrite(sentences, language) if in_order else None,
+        rewrite=language.rewrite or rewrite(sentences, language) if in_order else None,
         notes=list(_notes(decoded, transcript, language, scores)),
     )
 
@@ -115,6 +116,10 @@ def _notes(
         yield _note(
             "content", N_("Recognised by {engine}: {why}."), engine=transcript.engine, why=transcript.engine_note
         )
+    if language.judge_note:
+        yield _note("content", N_("{why} What you said was judged by the built-in rubric."), why=language.judge_note)
+    elif language.judge != BUILT_IN:
+        yield _note("content", N_("What you said was judged by the model {judge}."), judge=language.judge)
     if language.reason in words_feedback.NOTES:
         yield _note("content", words_feedback.NOTES[language.reason])
     elif language.relevance.reason is Reason.NO_QUESTION:
