@@ -99,8 +99,8 @@ OVERALL_WEIGHTS = {"content": 0.50, "structure": 0.25, "delivery": 0.15, "presen
 """Delivery and presence together are worth a quarter: however well it is delivered, an answer that says nothing stays at the bottom."""
 
 SCORE_TARGET = (65.0, 100.0)
-"""Of an interview's overall score and its four parts. Own choice: a tenth of the good answers of tests/coaching/cases.yaml lie below it, and nine of ten
-weak ones."""
+"""Of an interview's overall score and its four parts. Own choice: a tenth of the good answers of tests/coaching/cases.yaml lie below
+it, and more than nine of ten weak ones."""
 
 MOST_BY_RELEVANCE = ((0.0, 0.0), (0.48, 29.0), (0.81, 29.0), (1.0, 100.0))
 """What an answer can score at most by its relevance, in straight lines between: nothing off the topic; little, and the report says so, as
