@@ -21,7 +21,7 @@ from intervi.errors import InvalidInput
 from intervi.interviews import dialogue, history, reported, statistics
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, SessionType
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.service import MAX_ANSWER_CHARACTERS, InterviewSummary
 from intervi.interviews.statistics import Part
 from intervi.recordings import service as recordings
 from intervi.translation import _
@@ -73,8 +73,13 @@ class NewSession(CamelModel):
 class NewTurn(CamelModel):
     """A question and what was answered."""
 
-    bot: str = Field(min_length=1, pattern=r"\S", examples=["What is your experience with React?"])
-    user: str = Field(examples=["I have 3 years of experience with React..."])
+    bot: str = Field(
+        min_length=1,
+        max_length=MAX_ANSWER_CHARACTERS,
+        pattern=r"\S",
+        examples=["What is your experience with React?"],
+    )
+    user: str = Field(max_length=MAX_ANSWER_CHARACTERS, examples=["I have 3 years of experience with React..."])
     """May be empty: nothing was answered."""
 
 

@@ -41,13 +41,14 @@ async def page(
 
     Args:
         number: Of the page, from 1; one beyond the last is empty.
-        domain: Slug, title or id of a domain of the bank, or the free text that an interview was made with, exactly.
+        domain: Slug, title or id of a domain of the bank, or the free text that an interview was made with, exactly. Blank: of every one.
         difficulty: ``junior``, ``mid`` or ``senior``.
     """
-    found = bank.domain_by(domain) if domain else None
+    wanted = domain.strip() if domain else ""
+    found = bank.domain_by(wanted) if wanted else None
     which = repository.Filter(
         domain_slug=found.slug if found else None,
-        domain_text=None if found or domain is None else domain.strip(),
+        domain_text=wanted if wanted and not found else None,
         difficulty=difficulty,
     )
     rows = await repository.newest_counted(session, principal, limit=size, offset=(number - 1) * size, which=which)

@@ -57,7 +57,8 @@ async def record(
     if all(figure is None for figure in figures.values()):
         text = _("Send at least one figure.")
         raise InvalidInput(text, details={"metrics": [text]})
-    await service.get(session, principal, interview_id)
+    # Held: it cannot be deleted meanwhile.
+    await service.hold(session, principal, interview_id)
     recorded = RecordedMetrics(interview_id=interview_id, **figures)
     session.add(recorded)
     await session.flush()

@@ -366,6 +366,10 @@ class TestHistory:
             ({"domain": "software-dev", "difficulty": "easy"}, [("Software Engineering", "easy")]),
             ({"domain": "Software"}, [("Software", "hard"), ("Software", "easy")]),
             ({"domain": "falconry"}, []),
+            (
+                {"domain": "", "difficulty": "easy"},
+                [("Falconry", "easy"), ("Software", "easy"), ("Software Engineering", "easy")],
+            ),
             ({"domain": "Falcon"}, []),
             ({"difficulty": "medium"}, []),
             ({"domain": "Falconry", "difficulty": "hard"}, [("Falconry", "hard")]),
