@@ -8,7 +8,9 @@ sockets that it holds itself.
 import asyncio
 import logging
 import os
+import time
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -40,9 +42,13 @@ NAMESPACE = "/interview"
 CHANNEL = "intervi:sockets"
 """Of Redis, between the web processes."""
 LOOK_AGAIN_SECONDS = 30.0
-"""How often logins are looked up: an end whose event was lost, or that came by time, is noticed within it."""
+"""How often logins are looked up: an end whose event was lost, or that came by time, is noticed within it. A connection that has not
+entered the namespace after one to two of these is closed."""
+BURST, PER_SECOND = 100, 20
+"""Messages that one socket may send at once, and a second from there on."""
 _MAX_MESSAGE_BYTES = 1 << 20
 _LONGEST_PAUSE_SECONDS = 10.0
+_CLOSING_SECONDS = 1.0
 
 
 class Namespace:
@@ -64,6 +70,9 @@ class Namespace:
         self.server.on("metrics:send", self._metrics, namespace=NAMESPACE)
         self._holders: dict[str, Principal] = {}
         self._of_user: defaultdict[UUID, set[str]] = defaultdict(set)
+        self._catching_up: dict[str, asyncio.Task[None]] = {}
+        self._allowances: dict[str, Allowance] = {}
+        self._outside: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     # --- what clients do ----------------------------------------------------------------------------------------------
@@ -88,7 +97,7 @@ class Namespace:
             self._forget(sid)
             raise Refused(_("Sign in first."))
         await self.server.enter_room(sid, _room(principal), namespace=NAMESPACE)
-        self.server.start_background_task(self._catch_up, sid, principal)
+        self._catching_up[sid] = asyncio.create_task(self._catch_up(sid, principal))
 
     async def _disconnect(self, sid: str, _reason: object = None) -> None:
         self._forget(sid)
@@ -98,6 +107,12 @@ class Namespace:
         principal = self._holders.get(sid)
         if principal is None:
             return None
+        if catching_up := self._catching_up.pop(sid, None):
+            # Or a socket would hear of its own figures first, and then of older ones.
+            await catching_up
+        if not self._allowances.setdefault(sid, Allowance()).take():
+            await self._refuse(sid, _("This is too fast. Please slow down."), {})
+            return {"stored": False}
         try:
             metrics, figures = _figures(sent)
             async with transaction() as session:
@@ -125,7 +140,7 @@ class Namespace:
     def _begin(self) -> None:
         """Listens to the bus from the first socket on: there is no event loop when this is made."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._relay()), asyncio.create_task(self._watch_logins())]
+            self._tasks = [asyncio.create_task(self._relay()), asyncio.create_task(self._look_again())]
 
     async def _relay(self) -> None:
         pause = 1.0
@@ -167,24 +182,37 @@ class Namespace:
     async def _catch_up(self, sid: str, principal: Principal) -> None:
         try:
             async with transaction() as session:
-                missed = await messages.state_of(session, principal)
+                async for message in messages.state_of(session, principal):
+                    await self._send(sid, message)
         except Exception:
             log.exception("a socket could not be told what it missed")
-            return
-        for message in missed:
-            await self._send(sid, message)
 
-    async def _watch_logins(self) -> None:
+    async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            holders = dict(self._holders)
             try:
-                async with transaction() as session:
-                    living = await accounts.living_logins(session, set(holders.values()))
-            except Exception as error:
-                log.warning("logins not looked up: %s", error)
-                continue
-            await self._end(sid for sid, holder in holders.items() if holder not in living)
+                await self._close_outsiders()
+                await self._end_with_logins()
+            except Exception:
+                # The next look is as good.
+                log.exception("sockets not looked up")
+
+    async def _close_outsiders(self) -> None:
+        inside = {self.server.manager.eio_sid_from_sid(sid, NAMESPACE) for sid in self._holders}
+        outside = set(self.server.eio.sockets) - inside
+        closing = [asyncio.create_task(self.server.eio.disconnect(each)) for each in outside & self._outside]
+        if closing:
+            # Each waits until its client has taken what was sent, and some clients are gone.
+            _done, waiting = await asyncio.wait(closing, timeout=_CLOSING_SECONDS)
+            for task in waiting:
+                task.cancel()
+        self._outside = outside
+
+    async def _end_with_logins(self) -> None:
+        holders = dict(self._holders)
+        async with transaction() as session:
+            living = await accounts.living_logins(session, set(holders.values()))
+        await self._end(sid for sid, holder in holders.items() if holder not in living)
 
     # --- the sockets themselves ---------------------------------------------------------------------------------------
 
@@ -193,12 +221,14 @@ class Namespace:
         # Ours alone: every process does this for its own.
         await self.server.emit(name, data, to=sid, namespace=NAMESPACE, ignore_queue=True)
 
-    async def _end(self, sids: Any) -> None:
+    async def _end(self, sids: Iterable[str]) -> None:
         for sid in list(sids):
             self._forget(sid)
             await self.server.disconnect(sid, namespace=NAMESPACE)
 
     def _forget(self, sid: str) -> None:
+        self._allowances.pop(sid, None)
+        self._catching_up.pop(sid, None)
         principal = self._holders.pop(sid, None)
         if principal is not None:
             own = self._of_user[principal.user_id]
@@ -214,6 +244,24 @@ class Namespace:
                 await task
         self._tasks = []
         await self.server.shutdown()
+
+
+class Allowance:
+    """How much one socket may send: a token bucket."""
+
+    def __init__(self) -> None:
+        self._left: float = BURST
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether one more message is let through."""
+        moment = time.monotonic()
+        self._left = min(BURST, self._left + (moment - self._at) * PER_SECOND)
+        self._at = moment
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class SocketIO:

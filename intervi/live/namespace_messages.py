@@ -1,6 +1,7 @@
 """What sockets are told, in candidate's spelling: camelCase, 24-digit ids, times with a ``Z``."""
 
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,18 +44,22 @@ async def of_event(session: AsyncSession, principal: Principal, event: dict[str,
     return []
 
 
-async def state_of(session: AsyncSession, principal: Principal) -> list[Message]:
-    """What somebody who connects may have missed: the running interview's figures, and the last quarter of an hour."""
+async def state_of(session: AsyncSession, principal: Principal) -> AsyncIterator[Message]:
+    """What somebody who connects may have missed: the last quarter of an hour, and the running interview's figures.
+
+    The figures are read last, and told at once: others may be on their way already.
+    """
     since = now() - MISSED
+    for state in await analysis.open_since(session, principal, since, limit=_MOST_ANALYSES):
+        yield _analysis(state)
+    for interview_id, score in await overview.reported_since(session, principal, since):
+        yield _report(interview_id, score)
+    for unlocked in await progress.achievements(session, principal):
+        if unlocked.unlocked_at >= since:
+            yield _achievement(unlocked)
     figures = await reported.newest_running(session, principal)
-    states = await analysis.open_since(session, principal, since, limit=_MOST_ANALYSES)
-    reports = await overview.reported_since(session, principal, since)
-    return [
-        *([(METRICS, known)] if figures and (known := _known(figures)) else []),
-        *(_analysis(state) for state in states),
-        *(_report(*each) for each in reports),
-        *(_achievement(each) for each in await progress.achievements(session, principal) if each.unlocked_at >= since),
-    ]
+    if figures and (known := _known(figures)):
+        yield METRICS, known
 
 
 def _known(figures: ReportedMetrics) -> dict[str, Any]:
@@ -83,5 +88,4 @@ def _report(interview_id: UUID, score: float | None) -> Message:
 
 
 def _achievement(unlocked: progress.Unlocked) -> Message:
-    moment: datetime = unlocked.unlocked_at
-    return ACHIEVEMENT, {"code": unlocked.code, "title": unlocked.title, "unlockedAt": iso_z(moment)}
+    return ACHIEVEMENT, {"code": unlocked.code, "title": unlocked.title, "unlockedAt": iso_z(unlocked.unlocked_at)}

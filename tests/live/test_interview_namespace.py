@@ -12,9 +12,10 @@ import httpx
 import jwt
 import pytest
 from socketio.exceptions import ConnectionError as Refused
+from sqlmodel import update
 
 from intervi.accounts import tokens
-from intervi.accounts.models import User
+from intervi.accounts.models import Login, User
 from intervi.analysis.models import Stage
 from intervi.clock import now
 from intervi.coaching.scoring import score_answer
@@ -22,6 +23,7 @@ from intervi.database import transaction
 from intervi.frontend import WEB_DIRECTORY
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews.models import Interview
+from intervi.live.interview_namespace import BURST
 from intervi.redis_client import redis
 from tests.api.candidate_sessions import METRICS, a_session, send_metrics, user_id
 from tests.api.people import PASSWORD
@@ -250,6 +252,14 @@ class TestMetrics:
         assert [each["postureScore"] for each in await socket.next("metrics:update", 50)] == list(range(50))
         assert (await analytics_of(client, session_id))["postureScore"] == 49
 
+    async def test_a_flood_is_refused_and_the_socket_stays(self, somebody: SomebodyMaker, connect: Connect) -> None:
+        socket = await connect({"token": token_of(await somebody())})
+        for _ in range(BURST * 3):
+            await socket.send(PUBLISHED)
+        (error,) = await socket.next("error")
+        assert error["details"] == {}
+        assert await socket.next("metrics:update", BURST) == [PUBLISHED] * BURST
+
 
 class TestTheEndOfALogin:
     async def test_logging_out_ends_its_sockets_on_both_processes_and_no_other(
@@ -278,6 +288,23 @@ class TestTheEndOfALogin:
             await client.post("/api/auth/refresh", headers={"Authorization": f"Bearer {pair['refreshToken']}"})
         async with asyncio.timeout(PATIENCE_SECONDS):
             await socket.ended.wait()
+
+    async def test_an_end_that_nobody_told_of(self, somebody: SomebodyMaker, connect: Connect) -> None:
+        socket = await connect({"token": token_of(await somebody())})
+        async with transaction() as session:
+            await session.exec(update(Login).values(expires_at=now()))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await socket.ended.wait()
+
+    async def test_whoever_never_enters_is_closed(self, site: Site) -> None:
+        async with httpx.AsyncClient(base_url=site.address, timeout=PATIENCE_SECONDS) as nobody:
+            opened = await nobody.get("/socket.io/?EIO=4&transport=polling")
+            address = f"/socket.io/?EIO=4&transport=polling&sid={json.loads(opened.text[1:])['sid']}"
+            await nobody.post(address, content="40/interview,")
+            assert (await nobody.get(address)).text == '44/interview,{"message":"Sign in first."}'
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (await nobody.get(address)).is_success:
+                    pass
 
 
 class TestCatchingUp:
