@@ -60,7 +60,7 @@ class Namespace:
             client_manager=socketio.AsyncRedisManager(settings().broker_url, channel=CHANNEL),
             # One client's messages are handled in the order in which they came.
             async_handlers=False,
-            # Any site may connect with a token of its own, and none with our cookies: see ``admission``.
+            # Any site may connect with a token of its own, and none with our cookies: see ``namespace_admission``.
             cors_allowed_origins="*",
             cors_credentials=False,
             max_http_buffer_size=_MAX_MESSAGE_BYTES,
@@ -153,6 +153,8 @@ class Namespace:
                         await self._hand_on(user_id, event)
             except RedisError as error:
                 log.warning("the event bus is away: %s", error)
+            except Exception:
+                log.exception("an event could not be read")
             finally:
                 await heard.aclose()
             await asyncio.sleep(pause)
@@ -198,8 +200,11 @@ class Namespace:
                 log.exception("sockets not looked up")
 
     async def _close_outsiders(self) -> None:
-        inside = {self.server.manager.eio_sid_from_sid(sid, NAMESPACE) for sid in self._holders}
-        outside = set(self.server.eio.sockets) - inside
+        inside = {sid: self.server.manager.eio_sid_from_sid(sid, NAMESPACE) for sid in self._holders}
+        connections = set(self.server.eio.sockets)
+        for sid in [sid for sid, connection in inside.items() if connection not in connections]:
+            self._forget(sid)  # it left while it was being let in
+        outside = connections - set(inside.values())
         closing = [asyncio.create_task(self.server.eio.disconnect(each)) for each in outside & self._outside]
         if closing:
             # Each waits until its client has taken what was sent, and some clients are gone.
