@@ -3,7 +3,18 @@
 from fastapi import FastAPI
 
 from intervi import __version__
-from intervi.api import assistant, candidate, coach, conversation, documentation, failures, hiring, measuring, media
+from intervi.api import (
+    assistant,
+    candidate,
+    coach,
+    conversation,
+    documentation,
+    failures,
+    hiring,
+    measuring,
+    media,
+    reports,
+)
 from intervi.api.contract import CONTRACTS
 from intervi.live import analysis_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
@@ -15,6 +26,7 @@ ROUTERS = (
     conversation.router,
     hiring.router,
     media.router,
+    reports.router,
     documentation.router,
     analysis_socket.router,
 )

@@ -40,7 +40,15 @@ from intervi.api.contract import contract_of
 from intervi.clock import now
 from intervi.ids import hex24, new_id
 from intervi.settings import settings
-from tests.api import matrix_assistant, matrix_candidate, matrix_coach, matrix_conversation, matrix_hiring, matrix_media
+from tests.api import (
+    matrix_assistant,
+    matrix_candidate,
+    matrix_coach,
+    matrix_conversation,
+    matrix_hiring,
+    matrix_media,
+    matrix_reports,
+)
 from tests.api.matrix import Entry, Linked, Public, Refreshing, Signed, Socket
 from tests.api.people import PASSWORD, sign_up, stranger_to
 
@@ -51,6 +59,7 @@ ENTRIES: dict[str, Entry] = (
     | matrix_conversation.ENTRIES
     | matrix_hiring.ENTRIES
     | matrix_media.ENTRIES
+    | matrix_reports.ENTRIES
 )
 
 

@@ -8,14 +8,8 @@ from intervi.components import elements as e
 from intervi.components.frame import page as frame
 from intervi.components.playback import moment, player, transcript
 from intervi.pages.report.state import ReportState
-from intervi.pages.report.view import (
-    AnswerView,
-    FigureView,
-    PartView,
-    ScoreView,
-    StageView,
-    StatementView,
-)
+from intervi.pages.report.view import AnswerView, StageView, StatementView
+from intervi.reports.shown import FigureView, PartView, ScoreView
 from intervi.translation import _
 
 

@@ -12,11 +12,7 @@ from uuid import UUID
 
 from intervi.analysis.figures import (
     AnswerReport,
-    Figure,
     InterviewReport,
-    Score,
-    ScorePart,
-    Scores,
     Span,
     Speech,
     Statement,
@@ -25,13 +21,13 @@ from intervi.analysis.figures import (
 )
 from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
-from intervi.analysis.wording import not_measured
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.pages import formatting
-from intervi.pages.report import words
 from intervi.recordings.links import signed_path
 from intervi.recordings.models import Media, MediaKind
+from intervi.reports import words
+from intervi.reports.shown import FigureView, ScoreView, figure_view, four, score_view
 from intervi.translation import N_, _, fill
 
 PAUSE_SHOWN_SECONDS = 1.0
@@ -40,53 +36,6 @@ MOMENT_SECONDS = 1.0
 """A moment plays for at least this long, or it would be over before it is heard."""
 LEAD_SECONDS = 0.3
 """A moment begins this much earlier, so that its first sound is not cut."""
-
-
-@dataclass(frozen=True)
-class PartView:
-    """One part of a score, or one of the four scores within the overall one."""
-
-    name: str
-    label: str
-    value: str
-    """Of 100; empty if it was not measured."""
-    weight: str
-    points: str
-    width: str
-    """Its share of the bar, which stands for 100."""
-    note: str
-    """Why there is no value."""
-
-
-@dataclass(frozen=True)
-class ScoreView:
-    """A score and its sum."""
-
-    name: str
-    label: str
-    value: str
-    """Empty if it was not measured."""
-    note: str
-    parts: list[PartView] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class FigureView:
-    """A measured figure beside its target range."""
-
-    label: str
-    value: str
-    unit: str
-    basis: str
-    target: str
-    mark: str
-    target_start: str
-    target_width: str
-    judgement: str
-    kind: str
-    """``good``, ``watch`` or ``act``."""
-    note: str
-    """``Not measured, because …``; then nothing else is shown."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +164,7 @@ def report_view(
         state=_state(interview, answers, report),
         score="" if interview.score is None else formatting.points(interview.score),
         score_note=_score_note(interview),
-        overall=[_score(report.scores.overall)] if report else [],
+        overall=[score_view(report.scores.overall)] if report else [],
         work_on=[
             _statement(work.statement, work.exchange_id, numbers.get(work.exchange_id, "")) for work in report.work_on
         ]
@@ -293,8 +242,8 @@ def _analysed(exchange: Exchange, state: AnalysisState) -> dict[str, Any]:
     }
     seen |= _words(exchange, state)
     if (scores := state.scores) is not None:
-        seen["scores"] = [_score(score) for score in _four(scores)]
-        seen["figures"] = [_figure(part) for score in (scores.delivery, scores.presence) for part in score.parts]
+        seen["scores"] = [score_view(score) for score in four(scores)]
+        seen["figures"] = [figure_view(part) for score in (scores.delivery, scores.presence) for part in score.parts]
     if (report := state.report) is not None:
         seen |= _feedback(exchange.id, report)
     return seen
@@ -372,105 +321,6 @@ def moment_reference(exchange_id: UUID, moment: Span) -> str:
     """What the player understands: answer, start, end."""
     start = max(0.0, moment.start - LEAD_SECONDS)
     return f"{exchange_id}:{start:.2f}:{max(moment.end, moment.start + MOMENT_SECONDS):.2f}"
-
-
-# --- scores and figures ---------------------------------------------------------------------------------------------
-
-
-def _four(scores: Scores) -> tuple[Score, ...]:
-    return scores.content, scores.structure, scores.delivery, scores.presence
-
-
-def _score(score: Score) -> ScoreView:
-    value = score.value.value
-    return ScoreView(
-        name=score.name,
-        label=words.part(score.name),
-        value="" if value is None else formatting.points(value),
-        note=sentence(not_measured(score.value)) if value is None else "",
-        parts=[_part(part) for part in score.parts],
-    )
-
-
-def _part(part: ScorePart) -> PartView:
-    value = part.value.value
-    return PartView(
-        name=part.name,
-        label=words.part(part.name),
-        value="" if value is None else formatting.points(value),
-        weight=formatting.percent(part.weight),
-        points=formatting.points(part.points),
-        width=f"{max(0.0, part.points):.1f}%",
-        note=sentence(not_measured(part.value)) if value is None else "",
-    )
-
-
-def _figure(part: ScorePart) -> FigureView:
-    label = words.part(part.name)
-    measured = part.measured
-    if measured is None or measured.value is None or part.target is None:
-        note = sentence(not_measured(measured if measured and measured.reason else part.value))
-        return FigureView(label, "", "", "", "", "", "", "", "", "", note)
-    value, (low, high) = measured.value, part.target
-    scale = _scale(part, value)
-    kind, judgement = _judge(value, low, high, part.value)
-    return FigureView(
-        label=label,
-        value=_exact_amount(value, part.unit, (low, high)),
-        unit=_(words.UNITS[part.unit]) if part.unit in words.UNITS else "",
-        basis=_(words.BASES[measured.basis]) if part.name in words.HAVE_A_BASIS and measured.basis else "",
-        target=_target(low, high, part.unit),
-        mark=_place(value, scale),
-        target_start=_place(low, scale),
-        target_width=_place(min(high, scale) - low, scale),
-        judgement=judgement,
-        kind=kind,
-        note="",
-    )
-
-
-def _scale(part: ScorePart, value: float) -> float:
-    """Where the bar ends: at the whole for a share or points, else with room above the range and the value."""
-    assert part.target is not None
-    whole = {"share": 1.0, "points": 100.0}.get(part.unit)
-    return whole or max(part.target[1] * 1.6, value * 1.1)
-
-
-def _place(value: float, scale: float) -> str:
-    return f"{100 * min(1.0, max(0.0, value / scale)):.1f}%"
-
-
-def _judge(value: float, low: float, high: float, worth: Figure) -> tuple[str, str]:
-    if low <= value <= high:
-        return "good", _("within the range")
-    kind = "act" if (worth.value or 0.0) < 40 else "watch"
-    return kind, _("below the range") if value < low else _("above the range")
-
-
-def _amount(value: float, unit: str) -> str:
-    return formatting.percent(value) if unit == "share" else formatting.number(value, 0 if unit == "words/min" else 1)
-
-
-def _exact_amount(value: float, unit: str, bounds: tuple[float, float]) -> str:
-    """With one digit more where the usual rounding would put a value on the bound that it misses."""
-    shown = _amount(value, unit)
-    if value in bounds or shown not in {_amount(bound, unit) for bound in bounds}:
-        return shown
-    return formatting.percent(value, 1) if unit == "share" else formatting.number(value, 2)
-
-
-def _target(low: float, high: float, unit: str) -> str:
-    whole = {"share": 1.0, "points": 100.0}.get(unit)
-    if high == whole:
-        return fill(N_("target: {low} or more"), {"low": _amount(low, unit)})
-    if low == 0:
-        return fill(N_("target: {high} or fewer"), {"high": _amount(high, unit)})
-    return fill(N_("target: {low} to {high}"), {"low": _amount(low, unit), "high": _amount(high, unit)})
-
-
-def sentence(text: str) -> str:
-    """With a capital at its beginning and a full stop at its end."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 # --- the player -----------------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from intervi import formatting
 from intervi.analysis.models import Stage
-from intervi.pages import formatting
 from intervi.translation import N_, _, fill, ngettext
 
 SCORES = {
