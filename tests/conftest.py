@@ -3,10 +3,7 @@
 import asyncio
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,23 +25,8 @@ os.environ |= {
 for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "INTERVI_PUBLIC_URL"):
     os.environ.pop(name, None)
 
-from intervi.settings import REPOSITORY_ROOT, settings
-from intervi.supervision import embedded
-
-
-def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as output:
-        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-
-
-def _wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if path.exists():
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args[0]} did not start:\n{log.read_text()}")
+from intervi.settings import settings
+from tests.servers import private_servers
 
 
 def pytest_unconfigure() -> None:
@@ -55,27 +37,8 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Path]:
     """PostgreSQL and Redis of this test run, with an empty, migrated database; its home directory."""
-    run = settings().run_directory
-    postgres_log, redis_log = HOME / "postgres.log", HOME / "redis.log"
-    postgres = _start(
-        [*embedded.prepare_postgres(HOME / "postgres", run / "postgres"), "-c", "fsync=off"],
-        postgres_log,
-    )
-    redis = _start(embedded.prepare_redis(HOME / "redis", run / "redis"), redis_log)
-    try:
-        _wait_for(run / "postgres" / ".s.PGSQL.5432", postgres, postgres_log)
-        _wait_for(run / "redis" / "redis.sock", redis, redis_log)
-        from alembic import command
-        from alembic.config import Config
-
-        command.upgrade(Config(str(REPOSITORY_ROOT / "alembic.ini")), "head")
-        yield HOME
-    finally:
-        # SIGINT is PostgreSQL's fast shutdown: it does not wait for our open connections.
-        postgres.send_signal(signal.SIGINT)
-        redis.terminate()
-        for process in (postgres, redis):
-            process.wait(timeout=20)
+    with private_servers("-c", "fsync=off") as home:
+        yield home
 
 
 @pytest.fixture(autouse=True)

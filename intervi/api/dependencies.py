@@ -20,7 +20,7 @@ from intervi.accounts.service import (
     principal_of_session_cookie,
 )
 from intervi.api.contract import Contract
-from intervi.database import transaction
+from intervi.database import reading, transaction
 from intervi.errors import Forbidden
 from intervi.ids import parse_id
 from intervi.settings import settings
@@ -31,7 +31,7 @@ _NO_RECORD = UUID(int=0)
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
-    async with transaction() as session:
+    async with (reading if request.method in _SAFE_METHODS else transaction)() as session:
         request.state.session = session
         yield session
 

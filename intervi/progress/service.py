@@ -146,7 +146,20 @@ async def standing(session: AsyncSession, principal: Principal) -> Standing:
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
+    return await _standing(session, principal, await _owner(session, principal))
+
+
+async def summary(session: AsyncSession, principal: Principal) -> tuple[Standing, list[Unlocked]]:
+    """Where the principal stands, and their achievements, in three statements.
+
+    Raises:
+        NotFound: if the account was deleted meanwhile.
+    """
     owner = await _owner(session, principal)
+    return await _standing(session, principal, owner), await _achievements(session, principal, owner)
+
+
+async def _standing(session: AsyncSession, principal: Principal, owner: User) -> Standing:
     today = local_day(now(), owner.time_zone)
     if not owner.progress_enabled:
         return Standing(is_on=False, today=today, weekly_goal=owner.weekly_goal_days)
@@ -175,7 +188,11 @@ async def achievements(session: AsyncSession, principal: Principal) -> list[Unlo
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    if not (await _owner(session, principal)).progress_enabled:
+    return await _achievements(session, principal, await _owner(session, principal))
+
+
+async def _achievements(session: AsyncSession, principal: Principal, owner: User) -> list[Unlocked]:
+    if not owner.progress_enabled:
         return []
     return [
         Unlocked(row.code, _(found.title), row.unlocked_at, found)

@@ -91,8 +91,7 @@ async def dashboard(
 ) -> DashboardView:
     """Get user dashboard metrics and statistics."""
     found = await overview.overview(session, caller)
-    standing = await progress.standing(session, caller)
-    unlocked = await progress.achievements(session, caller)
+    standing, unlocked = await progress.summary(session, caller)
     return DashboardView(
         total_sessions=found.all.count,
         average_score=_whole(found.all),
