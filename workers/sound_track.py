@@ -1,15 +1,18 @@
-"""The sound of a whole answer as one file: FLAC, 16 kHz, 16 bit, written as it is decoded, so memory stays flat.
+"""The sound of a whole answer as one file: FLAC, 16 kHz, 16 bit, written as it is decoded and read as it is needed, so memory stays flat.
 
 Mono; or both channels where they may hold one speaker each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import av
 import numpy as np
 import soundfile
 from av.audio.frame import AudioFrame
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from intervi.recordings.storage import StorageFull
@@ -21,6 +24,52 @@ _DRIFT_SECONDS = 0.1
 
 _SEPARATE = 0.5
 """Correlation below which two channels are two microphones: a room recorded in stereo has more."""
+
+
+class Samples(Protocol):
+    """One channel of samples that parts can be taken of: an array, or a ``StoredSound``."""
+
+    @property
+    def ndim(self) -> int: ...
+
+    @property
+    def dtype(self) -> np.dtype[np.float32]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> NDArray[np.float32]: ...
+
+
+class StoredSound:
+    """The samples of a sound file, full scale 1, read from it whenever a part is asked for: an hour would take 220 MiB.
+
+    All channels mixed, or one of them.
+    """
+
+    ndim = 1
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, file: soundfile.SoundFile, channel: int | None = None) -> None:
+        self._file = file
+        self._channel = channel
+
+    def __len__(self) -> int:
+        return int(self._file.frames)
+
+    def __getitem__(self, part: slice) -> NDArray[np.float32]:
+        start, stop, step = part.indices(len(self))
+        if step != 1:
+            raise ValueError("a sound is read sample by sample")
+        self._file.seek(start)
+        block = self._file.read(max(stop - start, 0), dtype="float32", always_2d=True)
+        return np.asarray(block.mean(axis=1) if self._channel is None else block[:, self._channel], dtype=np.float32)
+
+
+@contextmanager
+def stored_sound(path: Path, channel: int | None = None) -> Iterator[StoredSound]:
+    """The sound that a ``SoundTrack`` wrote: all channels mixed, or one of them."""
+    with soundfile.SoundFile(path) as file:
+        yield StoredSound(file, channel)
 
 
 class SoundTrack:
@@ -93,9 +142,11 @@ class SoundTrack:
             missing -= len(self._silence)
 
     def _finish_run(self) -> None:
-        if self._resampler is not None:
-            self._write_frames(self._resampler.resample(None))
-            self._resampler = None
+        resampler, self._resampler = self._resampler, None
+        if resampler is not None:
+            # One that choked on a damaged frame cannot be emptied either.
+            with suppress(FFmpegError):
+                self._write_frames(resampler.resample(None))
 
     def _write_frames(self, frames: Iterable[AudioFrame]) -> None:
         for frame in frames:

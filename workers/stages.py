@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import soundfile
-from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
@@ -28,13 +25,11 @@ from intervi.recordings.storage import storage
 from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
 from workers.language.model_judge import judged
+from workers.sound_track import StoredSound, stored_sound
 from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
 from workers.speech import measure_speech, no_speech
 from workers.transcription import transcribe
 from workers.vision import measure_vision, no_vision
-
-_BLOCK = 1 << 20
-"""Samples read at once."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +74,10 @@ def _transcribe(claim: Claim) -> Outcome:
     decoded = _decoded(claim)
     typed = (claim.exchange.answer_text or "").strip()
     language = spoken_language(claim.interview)
-    audio = _audio(decoded)
-    if audio is not None and claim.interview.about_others:
-        transcript = _transcribe_two(decoded, audio, language)
-    elif audio is not None:
-        transcript = transcribe(audio, language)
+    if decoded.audio_key is not None:
+        with _sound(decoded) as audio:
+            two = claim.interview.about_others
+            transcript = _transcribe_two(decoded, audio, language) if two else transcribe(audio, language)
     elif typed:
         transcript = Transcript(engine="typed", text=typed)
     else:
@@ -93,28 +87,22 @@ def _transcribe(claim: Claim) -> Outcome:
     )
 
 
-def _transcribe_two(decoded: Decoded, audio: NDArray[np.float32], language: str) -> Transcript:
+def _transcribe_two(decoded: Decoded, audio: StoredSound, language: str) -> Transcript:
     """Of a recording with interviewer and candidate."""
     if not decoded.speakers_are_apart:
-        return with_speakers(transcribe(audio, language), audio)
-    channels = [channel for index in (0, 1) if (channel := _audio(decoded, index)) is not None]
-    left, right = (transcribe(channel, language) for channel in channels)
-    return of_channels(left, right, channels)
+        return with_speakers(transcribe(audio, language), audio[:])
+    with _sound(decoded, 0) as left, _sound(decoded, 1) as right:
+        return of_channels(transcribe(left, language), transcribe(right, language), [left[:], right[:]])
 
 
 def _speech(claim: Claim) -> Outcome:
     decoded = _decoded(claim)
-    audio = _audio(decoded)
-    if audio is None:
+    if decoded.audio_key is None:
         return Outcome(no_speech(_why_nothing_recorded(claim, Reason.NO_SOUND)))
     words = _spoken_words(claim)
     turns = claim.state.transcript.turns if claim.state.transcript else []
-    if turns:
-        own = _audio(decoded, 1) if decoded.speakers_are_apart else audio
-        assert own is not None
-        speech = measure_candidate(own, turns, words)
-    else:
-        speech = measure_speech(audio, words)
+    with _sound(decoded, 1 if turns and decoded.speakers_are_apart else None) as audio:
+        speech = measure_candidate(audio[:], turns, words) if turns else measure_speech(audio, words)
     return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
 
 
@@ -217,18 +205,12 @@ def _question_context(claim: Claim) -> QuestionContext | None:
     )
 
 
-def _audio(decoded: Decoded, channel: int | None = None) -> NDArray[np.float32] | None:
-    """The answer's sound, 16 kHz, all channels mixed or one of them; ``None`` if it has none."""
-    if decoded.audio_key is None:
-        return None
-    with storage().as_file(decoded.audio_key) as path, soundfile.SoundFile(path) as file:
-        audio = np.empty(len(file), dtype=np.float32)
-        # In blocks: both channels of an hour would double the memory.
-        for start, block in zip(
-            range(0, len(file), _BLOCK), file.blocks(_BLOCK, dtype="float32", always_2d=True), strict=True
-        ):
-            audio[start : start + len(block)] = block.mean(axis=1) if channel is None else block[:, channel]
-    return audio
+@contextmanager
+def _sound(decoded: Decoded, channel: int | None = None) -> Iterator[StoredSound]:
+    """The answer's sound, 16 kHz, all channels mixed or one of them; it must have one."""
+    assert decoded.audio_key is not None
+    with storage().as_file(decoded.audio_key) as path, stored_sound(path, channel) as sound:
+        yield sound
 
 
 @contextmanager

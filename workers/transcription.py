@@ -7,6 +7,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import Reason, Span, Transcript, Word
+from workers.sound_track import Samples
 from workers.sphinx import sphinx_words
 from workers.whisper import RATE, NoWhisper, whisper
 
@@ -21,7 +22,7 @@ LONGEST_UTTERANCE_SECONDS = 30
 VAD = VadOptions(min_silence_duration_ms=500, speech_pad_ms=200, max_speech_duration_s=LONGEST_UTTERANCE_SECONDS)
 
 
-def transcribe(audio: Audio, language: str = "en") -> Transcript:
+def transcribe(audio: Samples, language: str = "en") -> Transcript:
     """Recognises one answer's sound.
 
     Args:
@@ -32,7 +33,7 @@ def transcribe(audio: Audio, language: str = "en") -> Transcript:
         Words with times; with ``reason`` where there is no sound, no voice or no word. ``rough`` where only pocketsphinx could be had;
         ``engine_note`` then says why.
     """
-    if audio.size == 0:
+    if not len(audio):
         return Transcript(engine="none", language=language, reason=Reason.NO_SOUND)
     blocks = list(blocks_of(audio))
     voiced = [(block, spans) for block in blocks if (spans := voiced_spans(_cut(audio, block)))]
@@ -51,7 +52,7 @@ def voiced_spans(audio: Audio) -> list[Span]:
     return [Span(start=each["start"] / RATE, end=each["end"] / RATE) for each in get_speech_timestamps(audio, VAD)]
 
 
-def _rough(audio: Audio, language: str, why: str, voiced: list[tuple[Span, list[Span]]]) -> Transcript:
+def _rough(audio: Samples, language: str, why: str, voiced: list[tuple[Span, list[Span]]]) -> Transcript:
     if not language.startswith("en"):
         note = f"{why}; the offline recogniser knows English only"
         return Transcript(engine="none", engine_note=note, language=language, reason=Reason.NO_WORDS)
@@ -80,11 +81,11 @@ def _shifted(words: list[Word], seconds: float) -> list[Word]:
     ]
 
 
-def _cut(audio: Audio, span: Span) -> Audio:
+def _cut(audio: Samples, span: Span) -> Audio:
     return audio[round(span.start * RATE) : round(span.end * RATE)]
 
 
-def blocks_of(audio: Audio) -> Iterator[Span]:
+def blocks_of(audio: Samples) -> Iterator[Span]:
     """The sound in blocks of ``BLOCK_SECONDS`` at most, cut where it is quietest, so that no word is."""
     start = 0
     while len(audio) - start > BLOCK_SECONDS * RATE:

@@ -61,6 +61,9 @@ class Scene:
     """0 to 1."""
     brows_up: float = 0.0
     """0 to 1."""
+    eyes_closed: bool = False
+    glasses: bool = False
+    """A dark frame, drawn on the face, so it turns with it; the eyes are seen through a faint reflection."""
     shoulder_tilt: float = 0.0
     """Positive: the shoulder at the viewer's right is lower."""
     zoom: float = 1.0
@@ -150,7 +153,9 @@ def render(scene: Scene) -> Image:
     canvas = _room()
     if scene.face:
         canvas = _with_body(canvas, scene.shoulder_tilt, scale)
-        texture = _with_gaze(head, scene)
+        texture = _with_closed_eyes(head) if scene.eyes_closed else _with_gaze(head, scene)
+        if scene.glasses:
+            texture = _with_glasses(head, texture)
         points = _turned(_deformed(head, scene), scene) * scale
         canvas = _drawn(canvas, texture, points, head)
     if scene.zoom != 1.0:
@@ -269,6 +274,44 @@ def _with_gaze(head: _Head, scene: Scene) -> Image:
         share = cv2.GaussianBlur(mask, (5, 5), 0)[..., None] / 255.0
         texture = (texture * (1 - share) + eye * share).astype(np.uint8)
     return texture
+
+
+def _with_closed_eyes(head: _Head) -> Image:
+    """The texture with the lids down: skin where the eyes were, lashes along their lower edge."""
+    texture = head.texture.copy()
+    for contour, iris in _EYES:
+        lids = head.landmarks[list(contour), :2] * _TEXTURE_SCALE
+        below = round(float(lids[:, 1].max() + 0.5 * np.ptp(lids[:, 1])))
+        skin = texture[below, round(float(head.landmarks[iris, 0] * _TEXTURE_SCALE))].astype(int).tolist()
+        mask = np.zeros(texture.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [np.round(lids).astype(np.int32)], 255, cv2.LINE_AA)
+        share = cv2.GaussianBlur(cv2.dilate(mask, np.ones((5, 5), np.uint8)), (5, 5), 0)[..., None] / 255.0
+        texture = (texture * (1 - share) + np.array(skin) * share).astype(np.uint8)
+        lower = lids[len(contour) // 2 :]
+        cv2.polylines(texture, [np.round(lower).astype(np.int32)], False, (70, 48, 40), 3, cv2.LINE_AA)
+    return texture
+
+
+def _with_glasses(head: _Head, texture: Image) -> Image:
+    """Two lenses in a frame, a bridge between them, arms to the temples."""
+    drawn = texture.copy()
+    centres = [head.landmarks[iris, :2] * _TEXTURE_SCALE for _contour, iris in _EYES]
+    apart = float(np.linalg.norm(centres[1] - centres[0]))
+    width, height, thick = 0.40 * apart, 0.30 * apart, max(2, round(0.045 * apart))
+    for centre, outwards in zip(centres, (-1, 1), strict=True):
+        at = (round(float(centre[0])), round(float(centre[1] + 0.06 * apart)))
+        lens = drawn.copy()
+        cv2.ellipse(lens, at, (round(width), round(height)), 0, 0, 360, (225, 235, 245), -1, cv2.LINE_AA)
+        drawn = cv2.addWeighted(lens, 0.12, drawn, 0.88, 0)
+        cv2.ellipse(drawn, at, (round(width), round(height)), 0, 0, 360, (30, 26, 28), thick, cv2.LINE_AA)
+        side = round(at[0] + outwards * width)
+        cv2.line(
+            drawn, (side, at[1]), (round(side + outwards * 0.5 * apart), at[1] - 4), (30, 26, 28), thick, cv2.LINE_AA
+        )
+    left, right = (round(float(c[0] + side * width)) for c, side in zip(centres, (1, -1), strict=True))
+    bridge = round(float(np.mean([c[1] for c in centres])))
+    cv2.line(drawn, (left, bridge), (right, bridge), (30, 26, 28), thick, cv2.LINE_AA)
+    return np.asarray(drawn, np.uint8)
 
 
 @cache

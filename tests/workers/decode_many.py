@@ -9,10 +9,14 @@ from uuid import uuid4
 from intervi.analysis.figures import Decoded
 from intervi.errors import BadMedia
 from workers.decoding import SegmentFile, _Request, decode_in_child
+from workers.vision import frames
 
 
 def decode_many(directory: bytes, output: IO[bytes]) -> None:
-    """``decoded`` or ``refused`` for each file; anything else that can happen ends this process, and the test."""
+    """``decoded`` or ``refused`` for each file, whose pictures are decoded, too.
+
+    Anything else that can happen ends this process, and the test.
+    """
     for path in sorted(Path(directory.decode()).iterdir()):
         output.write(f"{_outcome(path)}\n".encode())
 
@@ -26,6 +30,8 @@ def _outcome(path: Path) -> str:
         playback_directory=playback,
         longest_seconds=3600,
     )
+    pictures = frames._Request(paths=[path], longest_seconds=3600)
+    frames.send_samples(pictures.model_dump_json().encode(), io.BytesIO())
     try:
         decode_in_child(request.model_dump_json().encode(), answer := io.BytesIO())
     except BadMedia:

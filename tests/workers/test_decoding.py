@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from intervi.analysis.figures import Decoded
 from intervi.errors import BadMedia
 from intervi.settings import settings
+from tests.media_made.mutations import mutated
 from tests.media_made.recordings import H264, TONE_HZ, as_recorder, cut, make_recording, needs_ffmpeg
 from workers.decoding import SegmentFile, decode_answer
 from workers.limited import run_limited
@@ -267,7 +268,7 @@ class TestRefused:
 
 @pytest.mark.parametrize("name", ["webm", "mp4", "ogg", "wav", "mp3"])
 def test_mutated_files_crash_nothing(made: Path, tmp_path: Path, name: str) -> None:
-    """40 damaged files of each kind, decoded in one child: each gives figures that can be, or a refusal."""
+    """40 damaged files of each kind, sound and picture decoded, in one child: each gives figures that can be, or a refusal."""
     whole = (made / f"made.{name}").read_bytes()
     for seed in range(40):
         (tmp_path / f"{seed:03}").write_bytes(mutated(whole, random.Random(f"{name} {seed}")))
@@ -282,21 +283,15 @@ def test_mutated_files_crash_nothing(made: Path, tmp_path: Path, name: str) -> N
     assert outcomes.count("decoded") >= 1
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """The bytes with a few of them changed, removed, doubled or zeroed; the first ones more often than the others."""
-    damaged = bytearray(data)
-    for _ in range(chance.randint(1, 8)):
-        at = chance.randrange(min(len(damaged), 600) if chance.random() < 0.5 else len(damaged))
-        length = chance.choice((1, 1, 2, 8, 64, 1000))
-        match chance.randrange(4):
-            case 0:
-                damaged[at : at + length] = chance.randbytes(len(damaged[at : at + length]))
-            case 1:
-                del damaged[at : at + length]
-            case 2:
-                damaged[at:at] = damaged[at : at + length]
-            case _:
-                damaged[at : at + length] = bytes(len(damaged[at : at + length]))
-        if not damaged:
-            break
-    return bytes(damaged)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mutated_file_leaves_nothing_behind(bench: Bench, made: Path, tmp_path: Path, seed: int) -> None:
+    """Whatever becomes of it: what is there afterwards is what is told of."""
+    path = tmp_path / "mutated.webm"
+    path.write_bytes(mutated((made / "made.webm").read_bytes(), random.Random(f"left {seed}")))
+    try:
+        decoded = bench.decode(segment(path))
+    except BadMedia:
+        assert bench.left() == []
+    else:
+        assert bench.audio.exists() == decoded.has_audio
+        assert len(list(bench.playback.iterdir())) <= 1

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import SYLLABLES_PER_WORD, Figure, Filler, Reason, Span, Speech, Transcript, Word
+from workers.sound_track import Samples
 from workers.speech.clarity import clarity
 from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
 from workers.speech.pitch import Pitch, track_pitch
 from workers.speech.sound import Sound, frames_within
-from workers.speech.spectrum import measure_spectrum
+from workers.speech.spectrum import Spectrum, measure_spectrum
 from workers.speech.syllables import syllable_nuclei
 from workers.speech.voice_activity import pause_ratio, pauses_between, voice_probabilities, voice_spans
 
@@ -38,11 +39,11 @@ def no_speech(reason: Reason, seconds: float = 0.0) -> Speech:
 _FIGURES = [name for name, field in Speech.model_fields.items() if field.annotation is Figure]
 
 
-def measure_speech(audio: NDArray[np.float32], transcript: Transcript | None) -> Speech:
+def measure_speech(audio: Samples, transcript: Transcript | None) -> Speech:
     """Measures how an answer was said.
 
     Args:
-        audio: 16 kHz, mono, full scale 1: shape (samples,). It is not copied; values that are no numbers count as silence.
+        audio: 16 kHz, mono, full scale 1: shape (samples,). It is never copied whole; values that are no numbers count as silence.
         transcript: what was recognised. Without one, or with a rough one, pace is measured on syllables.
 
     Raises:
@@ -53,18 +54,18 @@ def measure_speech(audio: NDArray[np.float32], transcript: Transcript | None) ->
         return no_speech(Reason.TOO_SHORT if len(sound) else Reason.NO_SOUND, sound.seconds)
     if sound.is_silent():
         return no_speech(Reason.NO_SOUND, sound.seconds)
-    contour = levels(sound)
-    voice = voice_spans(voice_probabilities(sound), contour, sound.seconds)
+    spectrum = measure_spectrum(sound)
+    voice = voice_spans(voice_probabilities(sound), spectrum.octaves, sound.seconds)
     if sum(span.seconds for span in voice) < _LEAST_VOICE_SECONDS:
         return no_speech(Reason.NO_VOICE, sound.seconds)
-    return _measured(sound, contour, voice, transcript)
+    return _measured(sound, spectrum, voice, transcript)
 
 
-def _measured(sound: Sound, contour: NDArray[np.float32], voice: list[Span], transcript: Transcript | None) -> Speech:
+def _measured(sound: Sound, spectrum: Spectrum, voice: list[Span], transcript: Transcript | None) -> Speech:
+    contour = levels(sound)
     within = frames_within([(span.start, span.end) for span in voice], sound.frames)
     noise = noise_frames(contour, voice)
     pitch = track_pitch(sound)
-    spectrum = measure_spectrum(sound)
     nuclei = syllable_nuclei(spectrum.syllable_band, pitch.hertz > 0, within)
     words = _timed_words(transcript)
     fillers = all_fillers(fillers_heard(spectrum.prediction, pitch, contour, within), words)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from workers.sound_track import Samples as AnySamples
+
 RATE = 16_000
 """Samples a second of everything in this package."""
 
@@ -32,14 +34,14 @@ class Sound:
     """The sound of an answer: 16 kHz, one channel.
 
     Raises:
-        ValueError: when the array is not one-dimensional or holds no real numbers.
+        ValueError: when the samples are not one-dimensional or no real numbers.
     """
 
-    samples: NDArray[np.float32]
+    samples: AnySamples
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 1:
-            raise ValueError(f"sound must be one channel of samples, not an array of shape {self.samples.shape}")
+            raise ValueError(f"sound must be one channel of samples, not an array of {self.samples.ndim} dimensions")
         if self.samples.dtype.kind != "f":
             raise ValueError(f"samples must be floating point of full scale 1, not {self.samples.dtype}")
 

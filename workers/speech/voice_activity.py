@@ -10,7 +10,8 @@ from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import Span
-from workers.speech.sound import RATE, STEP_SECONDS, Sound, frames_within, runs
+from workers.speech.gaps import find_gaps
+from workers.speech.sound import RATE, STEP_SECONDS, Sound, runs
 
 WINDOW = 512
 """Samples to one probability of voice (32 ms)."""
@@ -24,12 +25,6 @@ PAUSE_SECONDS = 0.25
 
 _SHORTEST_VOICE = 2
 """Windows: a single one is a click."""
-_ABOVE_NOISE = 2.0
-_INAUDIBLE = 40.0
-"""dB: quiet is what lies no more than the first above the gap's own level, or the second below the voice's."""
-_LAG, _LEAD, _SHRINK = 11, 5, 8
-"""Frames by which a gap may begin before, end after, and shrink from where silero says."""
-_CLICK = 3
 
 
 def voice_probabilities(sound: Sound) -> NDArray[np.float32]:
@@ -50,15 +45,15 @@ def voice_probabilities(sound: Sound) -> NDArray[np.float32]:
     return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
 
-def voice_spans(probabilities: NDArray[np.float32], levels: NDArray[np.float32], seconds: float) -> list[Span]:
+def voice_spans(probabilities: NDArray[np.float32], octaves: NDArray[np.float32], seconds: float) -> list[Span]:
     """The stretches of voice, with gaps of 0.25 s and more between them.
 
-    silero finds that there is a gap; where exactly it begins and ends is read from the level, as the network's answer lags by some
-    30 ms in a quiet room and by 100 ms in noise.
+    silero finds that there is a gap; where exactly it begins and ends, and what is the voice of somebody else in the room, is read from
+    the power (``workers.speech.gaps``).
 
     Args:
         probabilities: one for each window, from ``voice_probabilities``.
-        levels: dBFS of each frame, from ``workers.speech.level``.
+        octaves: of ``Spectrum``: the power in octave bands, every 10 ms.
         seconds: length of the sound.
     """
     voiced = _hysteresis(probabilities)
@@ -67,12 +62,17 @@ def voice_spans(probabilities: NDArray[np.float32], levels: NDArray[np.float32],
             voiced[start:end] = False
     if not voiced.any():
         return []
-    scale = WINDOW / RATE
-    gaps = [(start * scale, min(end * scale, seconds)) for start, end in runs(~voiced)]
-    voice_level = float(np.percentile(levels[frames_within(_between(gaps, seconds), len(levels))], 95))
-    refined = [_refined(gap, levels, voice_level, seconds) for gap in gaps]
-    pauses = [gap for gap in refined if gap[1] - gap[0] >= PAUSE_SECONDS - 1e-6 or gap[0] <= 0 or gap[1] >= seconds]
-    return [Span(start=start, end=end) for start, end in _between(pauses, seconds) if end > start]
+    scale = WINDOW / RATE / STEP_SECONDS
+    frames = len(octaves)
+    heard = np.zeros(frames, dtype=bool)
+    for start, end in runs(voiced):
+        heard[round(start * scale) : round(end * scale)] = True
+    gaps = [
+        (start * STEP_SECONDS if start else 0.0, end * STEP_SECONDS if end < frames else seconds)
+        for start, end in find_gaps(heard, octaves)
+        if end - start >= round(PAUSE_SECONDS / STEP_SECONDS) or start == 0 or end == frames
+    ]
+    return [Span(start=start, end=end) for start, end in _between(gaps, seconds) if end > start]
 
 
 def pauses_between(spans: list[Span]) -> list[Span]:
@@ -97,28 +97,3 @@ def _hysteresis(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
 def _between(gaps: list[tuple[float, float]], seconds: float) -> list[tuple[float, float]]:
     edges = [0.0, *(edge for gap in gaps for edge in gap), seconds]
     return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start]
-
-
-def _refined(
-    gap: tuple[float, float], levels: NDArray[np.float32], voice_level: float, seconds: float
-) -> tuple[float, float]:
-    """The gap with its ends where the level says."""
-    first, last = (min(round(edge / STEP_SECONDS), len(levels) - 1) for edge in gap)
-    quiet_level = max(float(np.median(levels[first : max(last, first + 1)])) + _ABOVE_NOISE, voice_level - _INAUDIBLE)
-    begin, end = max(first - _LAG, 0), min(last + _LEAD, len(levels))
-    quiet = levels[begin:end] <= quiet_level
-    # A click or a breath does not end a pause.
-    for start, stop in runs(~quiet):
-        if stop - start <= _CLICK and start > 0 and stop < len(quiet):
-            quiet[start:stop] = True
-    inside = [
-        (begin + start, begin + stop) for start, stop in runs(quiet) if begin + stop > first and begin + start < last
-    ]
-    if not inside:
-        return gap
-    start, stop = max(inside, key=lambda run: run[1] - run[0])
-    start, stop = min(start, first + _SHRINK), max(stop, last - _SHRINK)
-    return (
-        0.0 if gap[0] <= 0 else start * STEP_SECONDS,
-        seconds if gap[1] >= seconds else stop * STEP_SECONDS,
-    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workers.vision.face import FaceFrame, angles, rotation_between
+from workers.vision.face import FaceFrame, angles, rotation_between, upright
 from workers.vision.neutral import Neutral
 
 HEAD_YAW_BOUND = 15.0
@@ -46,7 +46,8 @@ class Look:
 
 def look(frame: FaceFrame, neutral: Neutral) -> Look:
     """Where this face looks."""
-    yaw, pitch, _roll = angles(rotation_between(neutral.rigid, frame.rigid.astype("float64")))
+    own = upright(neutral.rigid)
+    yaw, pitch, _roll = angles(own.T @ rotation_between(neutral.rigid, frame.rigid.astype("float64")) @ own)
     closed = frame.eye_opening < _BLINK * neutral.eye_opening
     return Look(
         seconds=frame.seconds,

@@ -103,6 +103,17 @@ def rotation_between(neutral: Matrix, turned: Matrix) -> Matrix:
     return np.asarray(u @ np.diag([1.0, 1.0, handedness]) @ vt)
 
 
+def upright(rigid: Matrix) -> Matrix:
+    """The rotation in the picture's plane that takes an upright head to one held as this one is, by the line between its eyes.
+
+    Who holds the head aslant turns it about an axis that is aslant, too: yaw and pitch belong to the head, not to the picture.
+    """
+    left, right = (rigid[int(np.flatnonzero(corner == RIGID)[0])] for corner in (_LEFT_OUTER, _RIGHT_OUTER))
+    aslant = np.arctan2(right[1] - left[1], right[0] - left[0])
+    cosine, sine = np.cos(aslant), np.sin(aslant)
+    return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+
+
 def angles(rotation: Matrix) -> tuple[float, float, float]:
     """Yaw, pitch and roll in degrees of a rotation (roll applied last)."""
     yaw = np.degrees(np.arcsin(np.clip(rotation[2, 0], -1.0, 1.0)))

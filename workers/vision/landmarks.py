@@ -6,8 +6,10 @@ it is thrown away. A process that has used one must not fork.
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,22 @@ def _quiet() -> Iterator[None]:
         os.close(nothing)
 
 
+def _solutions() -> Any:
+    """MediaPipe's solutions, without the 40 MiB of matplotlib that they load for drawing and nobody here draws with."""
+    if "mediapipe" in sys.modules or "matplotlib" in sys.modules:
+        import mediapipe
+
+        return mediapipe.solutions
+    names = ("matplotlib", "matplotlib.pyplot")
+    sys.modules |= {name: ModuleType(name) for name in names}
+    try:
+        import mediapipe
+    finally:
+        for name in names:
+            del sys.modules[name]
+    return mediapipe.solutions
+
+
 class _Graph:
     """One of MediaPipe's solutions, made on first use."""
 
@@ -54,9 +72,7 @@ class _Graph:
         """
         with _quiet() if self._chatty else nullcontext():
             if self._solution is None:
-                import mediapipe
-
-                self._solution = self._make(mediapipe.solutions)
+                self._solution = self._make(_solutions())
             elif self._stale:
                 self._solution.reset()
             self._stale = False
