@@ -286,6 +286,21 @@ def _peak_mebibytes(process_id: int) -> float:
     return 0.0
 
 
+def transcribe_once(once: Path) -> None:
+    """The words of one file by the engine that is there, all cores, its model loaded before."""
+    from faster_whisper import decode_audio
+
+    from workers.transcription import transcribe
+
+    samples = decode_audio(str(once))
+    transcribe(samples[: 16_000 * 6])
+    before, begun = _processor(), time.perf_counter()
+    transcript = transcribe(samples)
+    wall, seconds = time.perf_counter() - begun, len(samples) / 16_000
+    print(f"\ntranscription of {seconds:.0f} s by {transcript.engine}")
+    _print_row(transcript.engine, _processor() - before, seconds, f"{wall:9.1f}")
+
+
 def compare(directory: Path, minutes: float, warm_up: Path, once: Path) -> None:
     """All contenders on one length."""
     seconds, path = minutes * 60, directory / f"{minutes:g}.webm"
@@ -315,6 +330,7 @@ def _print_row(name: str, taken: float, seconds: float, rest: str = "") -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, nargs="+", default=[1.0, 10.0])
+    parser.add_argument("--transcription", action="store_true", help="the engine that is there, too")
     parser.add_argument("--one", nargs=3, metavar=("NAME", "FILE", "WARM_UP"), help=argparse.SUPPRESS)
     parser.add_argument("--files", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -330,6 +346,8 @@ def main() -> None:
             make(once, MADE_SECONDS)
         for minutes in arguments.minutes:
             compare(directory, minutes, warm_up, once)
+        if arguments.transcription:
+            transcribe_once(once)
 
 
 if __name__ == "__main__":

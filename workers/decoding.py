@@ -29,6 +29,8 @@ from workers.sound_track import SoundTrack
 
 _TOLERANCE_SECONDS = 0.25
 """Headers and recorders promise a duration no closer than this."""
+_SOUND_HZ = (1_000, 768_000)
+"""Rates beyond these come from a damaged header; resampling from one takes all the memory there is."""
 _BROKEN_PACKETS = 2000
 """So many in a row that cannot be decoded: there is nothing more to find."""
 
@@ -243,6 +245,8 @@ class _Reading:
     def _take_sound(self, packet: "Packet[Stream]") -> None:
         for frame in self._decoded(packet):
             if not isinstance(frame, AudioFrame) or frame.samples == 0 or frame.time is None:
+                continue
+            if not _SOUND_HZ[0] <= frame.sample_rate <= _SOUND_HZ[1]:
                 continue
             self._heard = True
             self._track.place(frame, self._offset + max(0.0, frame.time - self._recording.start_seconds))

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from intervi.supervision.console import CannotStart, say, step
 
@@ -14,6 +15,9 @@ _TOOLS: dict[str, Sequence[str]] = {
     "sox": ("sox",),
 }
 """Debian's package, and the commands any of which will do."""
+
+_RECORDINGS = ("asterisk-core-sounds-en-wav", Path("/usr/share/asterisk/sounds/en_US_f_Allison"))
+"""Recorded speech whose words are known (18 MB): fetched where packages can be installed, and the tests on it left out elsewhere."""
 
 
 def missing() -> list[str]:
@@ -28,13 +32,13 @@ def provide() -> None:
         CannotStart: It may not; the names of what is missing.
     """
     wanted = missing()
-    if not wanted:
-        return
-    apt = _apt()
+    recordings = [] if _RECORDINGS[1].exists() else [_RECORDINGS[0]]
+    apt = _apt() if wanted or recordings else []
     if apt:
-        with step(f"Installing {', '.join(wanted)}"):
+        with step(f"Installing {', '.join(wanted + recordings)}"):
             _quietly([*apt, "update"])
-            _quietly([*apt, "install", "-y", "--no-install-recommends", *wanted])
+            for packages in filter(None, (wanted, recordings)):
+                _quietly([*apt, "install", "-y", "--no-install-recommends", *packages])
     if left := missing():
         raise CannotStart(
             f"The tests need {', '.join(left)}: install them, for example with `sudo apt install {' '.join(left)}`."

@@ -43,7 +43,7 @@ class TestPauses:
         assert abs(errors().mean("pause ratio", condition)) <= within
         assert abs(errors().worst("pause ratio", condition)) <= 2 * within
 
-    @pytest.mark.parametrize(("condition", "share"), [("clean", 1.0), ("pink 10 dB", 1.0), ("babble 10 dB", 0.75)])
+    @pytest.mark.parametrize(("condition", "share"), [("clean", 1.0), ("pink 10 dB", 0.9), ("babble 10 dB", 0.75)])
     def test_every_long_one_where_it_is(self, condition: str, share: float) -> None:
         assert errors().recall("pauses over 0.5 s, both ends within 0.15 s", condition) >= share
 

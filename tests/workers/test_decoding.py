@@ -253,6 +253,14 @@ class TestRefused:
         mute = make_recording(tmp_path / "mute.webm", sound=None)
         assert "no sound" in bench.refusal(segment(mute, kind="audio"))
 
+    @pytest.mark.parametrize("rate", [1, 700_000_000])
+    def test_a_sampling_rate_that_cannot_be(self, bench: Bench, made: Path, tmp_path: Path, rate: int) -> None:
+        data = bytearray((made / "made.wav").read_bytes())
+        data[24:28] = rate.to_bytes(4, "little")
+        path = tmp_path / "odd.wav"
+        path.write_bytes(data)
+        assert bench.refusal(segment(path)).endswith(".")
+
     def test_too_long(self, bench: Bench, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(settings(), "max_media_seconds", 3)
         assert "too long" in bench.refusal(segment(made / "made.webm"))
