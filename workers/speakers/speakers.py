@@ -12,6 +12,7 @@ from workers.speakers.roles import interviewer_of
 from workers.speech.level import levels
 from workers.speech.pitch import track_pitch
 from workers.speech.sound import Sound
+from workers.speech.spectrum import measure_spectrum
 from workers.speech.voice_activity import voice_probabilities, voice_spans
 
 _CROSSTALK_DB = 10.0
