@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     signed_link_seconds: int = 3600
     retention_days: Annotated[PositiveInt | None, BeforeValidator(lambda value: value or None)] = None
     """Recordings are deleted after so many days; reports and transcripts stay. Empty: they are kept."""
+    others_retention_days: Annotated[PositiveInt | None, BeforeValidator(lambda value: value or None)] = 180
+    """The same for recordings of other people's interviews, which have a default. Empty: as long as one's own."""
     decode_memory_bytes: int = 3 * 1024**3
     decode_timeout_seconds: int = 900
 

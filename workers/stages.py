@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
 from intervi.analysis.models import Stage
 from intervi.analysis.service import Claim
+from intervi.analysis.transcripts import as_labelled, candidates_channel, words_of_candidate
 from intervi.analysis.workspace import work_directory
 from intervi.coaching import model_server
 from intervi.coaching.feedback import answer_report
@@ -26,7 +27,7 @@ from workers.decoding import SegmentFile, decode_answer
 from workers.language import QuestionContext, measure_language
 from workers.language.model_judge import judged
 from workers.sound_track import StoredSound, stored_sound
-from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
+from workers.speakers import measure_candidate, of_channels, with_speakers
 from workers.speech import measure_speech, no_speech
 from workers.transcription import transcribe
 from workers.vision import measure_vision, no_vision
@@ -100,8 +101,10 @@ def _speech(claim: Claim) -> Outcome:
     if decoded.audio_key is None:
         return Outcome(no_speech(_why_nothing_recorded(claim, Reason.NO_SOUND)))
     words = _spoken_words(claim)
-    turns = claim.state.transcript.turns if claim.state.transcript else []
-    with _sound(decoded, 1 if turns and decoded.speakers_are_apart else None) as audio:
+    recognised = _recognised(claim)
+    turns = recognised.turns if recognised else []
+    # The other's channel, or both, would count what the interviewer says while the candidate speaks.
+    with _sound(decoded, candidates_channel(claim.interview) if decoded.speakers_are_apart else None) as audio:
         speech = measure_candidate(audio[:], turns, words) if turns else measure_speech(audio, words)
     return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
 
@@ -167,14 +170,18 @@ def _words(claim: Claim) -> Transcript:
     """The words the content is judged by: the candidate's own, in their own correction if there is one."""
     if claim.exchange.corrected_transcript:
         return Transcript(engine="corrected", text=claim.exchange.corrected_transcript)
-    if claim.state.transcript is None:
-        return Transcript(engine="none", reason=Reason.STAGE_FAILED)
-    return words_of_candidate(claim.state.transcript)
+    recognised = _recognised(claim)
+    return words_of_candidate(recognised) if recognised else Transcript(engine="none", reason=Reason.STAGE_FAILED)
+
+
+def _recognised(claim: Claim) -> Transcript | None:
+    """What was recognised, with the speakers as the owner of the interview has them."""
+    return as_labelled(claim.state.transcript, claim.interview) if claim.state.transcript else None
 
 
 def _spoken_words(claim: Claim) -> Transcript | None:
     """The words the pace is counted by: those with times, unless they are rough and the candidate has said what they really were."""
-    recognised = claim.state.transcript
+    recognised = _recognised(claim)
     return recognised if recognised is not None and recognised.usable else _words(claim)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -311,18 +311,26 @@ async def waiting(session: AsyncSession) -> Sequence[tuple[str, int, datetime]]:
     return (await session.exec(query)).all()
 
 
-async def expired_media(session: AsyncSession, before: datetime) -> Sequence[Media]:
-    """Recordings that came before then, except those whose analysis is under way; each held by one caller only."""
+async def expired_media(
+    session: AsyncSession, before: datetime | None, of_others_before: datetime | None
+) -> Sequence[Media]:
+    """Recordings that came before then, those of others before another time, except those whose analysis is under way; each held by one
+    caller only. ``None``: they are kept for good."""
     under_way = select(Analysis.id).where(
         Analysis.exchange_id == col(Media.exchange_id), col(Analysis.status).not_in(FINISHED)
     )
+    of_others = select(Interview.id).where(
+        Interview.id == col(Media.interview_id), col(Interview.about_others).is_(True)
+    )
+    came = func.coalesce(Media.stored_at, Media.received_at)
+    expired = or_(
+        *([came < before] if before else []),
+        *([and_(came < of_others_before, exists(of_others))] if of_others_before else []),
+        false(),
+    )
     query = (
         select(Media)
-        .where(
-            col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)),
-            func.coalesce(Media.stored_at, Media.received_at) < before,
-            ~exists(under_way),
-        )
+        .where(col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)), expired, ~exists(under_way))
         .order_by(col(Media.id))
         .with_for_update(skip_locked=True)
     )

@@ -180,8 +180,13 @@ async def correct_transcript(session: AsyncSession, principal: Principal, exchan
     exchange = await interviews.exchange(session, principal, exchange_id)
     exchange.corrected_transcript = text
     session.add(exchange)
+    await measure_words_again(session, principal, exchange_id)
+
+
+async def measure_words_again(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
+    """The words of an answer are others now: what rests on them is measured anew, if it ever was."""
     analysis = await repository.lock_by_exchange(session, exchange_id)
-    if analysis is not None:
+    if analysis is not None and analysis.user_id == principal.user_id:
         is_heard = not await repository.is_deleted(session, exchange_id)
         await begin_again(session, analysis, {Stage.LANGUAGE} | ({Stage.SPEECH} if is_heard else set()))
 

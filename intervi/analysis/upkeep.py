@@ -50,14 +50,15 @@ async def findings(session: AsyncSession, *, grace_seconds: float) -> list[Findi
 
 
 async def delete_expired(session: AsyncSession) -> int:
-    """Deletes the recordings that were kept for ``INTERVI_RETENTION_DAYS``, and returns how many; reports and transcripts stay.
+    """Deletes the recordings that were kept for ``INTERVI_RETENTION_DAYS``, or of others for ``INTERVI_OTHERS_RETENTION_DAYS`` if that is
+    less, and returns how many; reports and transcripts stay.
 
     One whose analysis is under way is deleted once that is over.
     """
-    days = settings().retention_days
-    if days is None:
-        return 0
-    expired = await repository.expired_media(session, now() - timedelta(days=days))
+    moment, kept = now(), settings()
+    own = moment - timedelta(days=kept.retention_days) if kept.retention_days else None
+    of_others = moment - timedelta(days=kept.others_retention_days) if kept.others_retention_days else None
+    expired = await repository.expired_media(session, own, of_others)
     await recordings.delete_bytes(session, expired)
     for exchange_id in {media.exchange_id for media in expired}:
         await repository.forget_audio(session, exchange_id)

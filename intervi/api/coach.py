@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Form, Header, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from intervi.api.requests import declared_length
 from intervi.api.routes import router_of
 from intervi.api.schemas import StrictModel
 from intervi.api.streaming import FORM_OVERHEAD_BYTES, brief_caller_of, form_file
+from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
 from intervi.clock import iso_z
 from intervi.database import transaction
 from intervi.errors import Unavailable
@@ -27,16 +28,12 @@ from intervi.interviews.models import Exchange, Interview, Origin, Persona
 from intervi.questioning import service as questioning
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media, MediaKind
-from intervi.settings import settings
 from intervi.translation import _, fill
-
-RETRY_AFTER_SECONDS = 5
 
 router = router_of(COACH)
 
 Caller = Annotated[Principal, Depends(caller_of(COACH))]
 BriefCaller = Annotated[Principal, Depends(brief_caller_of(COACH))]
-Prefer = Annotated[str, Header(description="`wait=N`: wait for the result N seconds at most (RFC 7240).")]
 
 
 class Token(StrictModel):
@@ -264,7 +261,7 @@ async def _analysed(
     caller: Principal, media_id: UUID, stage: Stage, prefer: str, response: Response
 ) -> tuple[Media, AnalysisState]:
     """Starts the work on a recording if nobody has, and waits for a stage of it as long as the caller wants."""
-    seconds, applied = _wait_seconds(prefer)
+    seconds, applied = wait_seconds(prefer)
     async with transaction() as session:
         media = await recordings.get_stored(session, caller, media_id)
         await analysis.start(session, media.exchange_id)
@@ -273,17 +270,6 @@ async def _analysed(
     state = await analysis.wait_for(caller, media.exchange_id, stage, seconds)
     assert state is not None, "it was started above, and belongs to the caller"
     return media, state
-
-
-def _wait_seconds(prefer: str) -> tuple[int, bool]:
-    """How long to wait, and whether the caller said so: ``wait=N`` of a ``Prefer`` header, never longer than the setting."""
-    longest = settings().analysis_wait_seconds
-    for preference in prefer.replace(";", ",").split(","):
-        name, _equals, value = preference.partition("=")
-        value = value.strip().strip('"')
-        if name.strip().lower() == "wait" and value.isascii() and value.isdecimal():
-            return min(int(value), longest), True
-    return longest, False
 
 
 def _is_done(state: AnalysisState, stage: Stage) -> bool:

@@ -45,6 +45,8 @@ class Failure:
     """A sentence for people."""
     details: Mapping[str, list[str]] = field(default_factory=dict)
     """What is wrong with each field, by the field's name in the contract."""
+    code: str = ""
+    """Our own name for it (``InterviError.code``), where it is one of ours."""
 
     @property
     def sentence(self) -> str:
@@ -101,7 +103,7 @@ class Contract:
         """The error in this contract's words and with its status."""
         message = self._transition(error) if isinstance(error, WrongState) else error.message
         details = {self.spell_field(name): texts for name, texts in error.details.items()}
-        return Failure(self._status(error), message, details)
+        return Failure(self._status(error), message, details, error.code)
 
     def _status(self, error: InterviError) -> int:
         if isinstance(error, InvalidInput):
@@ -124,6 +126,11 @@ def _words(scheduled: str, active: str, paused: str, completed: str, cancelled: 
 
 
 _HIRING_CODES = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
+_HIRING_CODES_OF_OURS = {
+    "bad_media": "TRANSCRIPTION_ERROR",
+    "nothing_to_analyse": "ANALYSIS_ERROR",
+    "model_server_failed": "ANALYSIS_ERROR",
+}
 
 
 def _hiring_stamp() -> JsonObject:
@@ -131,7 +138,8 @@ def _hiring_stamp() -> JsonObject:
 
 
 def _hiring_error(failure: Failure) -> JsonObject:
-    code = "PROCESSING_ERROR" if failure.status >= 500 else _HIRING_CODES.get(failure.status, "VALIDATION_ERROR")
+    by_status = "PROCESSING_ERROR" if failure.status >= 500 else _HIRING_CODES.get(failure.status, "VALIDATION_ERROR")
+    code = _HIRING_CODES_OF_OURS.get(failure.code, by_status)
     error = {"code": code, "message": failure.message, "details": dict(failure.details)}
     return {"success": False, "error": error, **_hiring_stamp()}
 

@@ -1,6 +1,6 @@
 """For routes that take long: a caller resolved without holding a database connection, and a body that is never whole in memory."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,17 +9,19 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
+from intervi.accounts.api_keys import Scope
 from intervi.accounts.principal import Principal
 from intervi.api.contract import Contract
-from intervi.api.dependencies import caller_of
+from intervi.api.dependencies import API_KEY_HEADER, caller_of, scoped_caller_of
 from intervi.api.requests import UnreadableBody
 from intervi.database import transaction
-from intervi.errors import InvalidInput
+from intervi.errors import InvalidInput, TooLarge
 from intervi.recordings import service as recordings
 from intervi.translation import _
 
 FORM_OVERHEAD_BYTES = 64 * 1024
 """What a form may hold beside the file itself."""
+_LONGEST_FIELD_BYTES = 16 * 1024
 
 
 def brief_caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., Coroutine[Any, Any, Principal]]:
@@ -33,12 +35,29 @@ def brief_caller_of(contract: Contract, *, from_pages: bool = False) -> Callable
     return caller
 
 
+def brief_scoped_caller_of(contract: Contract, scope: Scope) -> Callable[..., Coroutine[Any, Any, Principal]]:
+    """As ``scoped_caller_of``, in a transaction that ends before the endpoint begins."""
+    resolve = scoped_caller_of(contract, scope)
+
+    async def caller(
+        request: Request,
+        credentials: Annotated[object, Security(contract.credentials)],
+        api_key: Annotated[str | None, Security(API_KEY_HEADER)],
+    ) -> Principal:
+        async with transaction() as session:
+            return await resolve(request, session, credentials, api_key)
+
+    return caller
+
+
 @dataclass(frozen=True, slots=True)
 class FormFile:
     """A file in a form, whose bytes come as they arrive."""
 
     filename: str
     chunks: AsyncIterator[bytes]
+    fields: Mapping[str, str]
+    """The form's other fields, as far as they have come: all of them once ``chunks`` is read."""
 
 
 async def form_file(request: Request, field: str, limit_bytes: int) -> FormFile:
@@ -78,7 +97,7 @@ async def form_file(request: Request, field: str, limit_bytes: int) -> FormFile:
         if not form.complete:
             raise UnreadableBody(_("This form is cut off."))
 
-    return FormFile(form.filename, chunks())
+    return FormFile(form.filename, chunks(), form.fields)
 
 
 async def _limited(stream: AsyncIterator[bytes], limit_bytes: int) -> AsyncIterator[bytes]:
@@ -103,6 +122,9 @@ class _Form:
         self._name, self._value = b"", b""
         self._disposition = b""
         self._pieces: list[bytes] = []
+        self.fields: dict[str, str] = {}
+        self._other: str | None = None
+        self._text = bytearray()
         self._parser = MultipartParser(
             boundary,
             {
@@ -146,11 +168,19 @@ class _Form:
         if self.filename is None and options.get(b"name") == self._field:
             self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
             self._inside = True
+        elif b"filename" not in options:
+            self._other, self._text = options.get(b"name", b"").decode("utf-8", "replace"), bytearray()
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._inside:
             self._pieces.append(data[start:end])
+        elif self._other is not None:
+            self._text += data[start:end]
+            if len(self._text) > _LONGEST_FIELD_BYTES:
+                raise TooLarge(_("A field of this form is too long."))
 
     def _part_ends(self) -> None:
         self.complete = self.complete or self._inside
         self._inside = False
+        if self._other is not None:
+            self.fields[self._other], self._other = self._text.decode("utf-8", "replace"), None

@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     SCHEDULED = "scheduled"
     QUESTION = "question"
     UPLOAD = "upload"
+    CONSENT = "consent"
     RESULT = "result"
     VIEWED = "viewed"
 

@@ -10,7 +10,7 @@ Bytes are never held in memory whole, and are removed only once the transaction 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -132,8 +132,15 @@ def too_large(limit: int) -> TooLarge:
 
 
 @asynccontextmanager
-async def received(chunks: AsyncIterator[bytes], *, kind: MediaKind, limit_bytes: int) -> AsyncIterator[Received]:
+async def received(
+    chunks: AsyncIterator[bytes], *, kind: MediaKind | Callable[[], MediaKind], limit_bytes: int
+) -> AsyncIterator[Received]:
     """Streams a file to storage and looks at its content. If the block fails before it is kept, nothing of it is left.
+
+    Args:
+        chunks: The file.
+        kind: What it is to be; or what tells that once all has come, for a form that says it after the file.
+        limit_bytes: The most it may have.
 
     Raises:
         TooLarge: as soon as more than ``limit_bytes`` have come, or if it is longer than ``max_media_seconds``.
@@ -144,7 +151,7 @@ async def received(chunks: AsyncIterator[bytes], *, kind: MediaKind, limit_bytes
     file: Received | None = None
     try:
         await _write(key, chunks, at=0, limit=limit_bytes)
-        file = await _examined(key, kind)
+        file = await _examined(key, kind() if callable(kind) else kind)
         yield file
     finally:
         if file is None or not file.is_kept:
@@ -192,9 +199,26 @@ async def store_upload(
     if exchange is None:
         exchange = await interviews.append(session, principal, interview_id)
     await interviews.mark_answered(session, principal, exchange.id)
+    return await keep(session, principal, exchange, file, kind=kind, filename=filename)
+
+
+async def keep(
+    session: AsyncSession,
+    principal: Principal,
+    exchange: Exchange,
+    file: Received,
+    *,
+    kind: MediaKind,
+    filename: str | None,
+) -> Media:
+    """Keeps a received file as a recording of an answer whose row the caller holds.
+
+    Raises:
+        TooLarge: if other uploads have filled the quota meanwhile.
+    """
     media = Media(
         user_id=principal.user_id,
-        interview_id=interview_id,
+        interview_id=exchange.interview_id,
         exchange_id=exchange.id,
         kind=kind,
         filename=shown_name(filename),
@@ -208,7 +232,7 @@ async def store_upload(
     )
     session.add(media)
     await session.flush()
-    timeline.note(session, interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
+    timeline.note(session, exchange.interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
     if await repository.bytes_used(session, principal) > settings().quota_bytes_per_user:
         raise _quota_full()
 
@@ -328,7 +352,7 @@ async def finish_upload(session: AsyncSession, principal: Principal, media_id: U
         )
         await _seal(media)
         timeline.note(session, media.interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
-        await _forget(session, [other for other in earlier if _is_replaced_by(media, other)])
+        await forget(session, [other for other in earlier if _is_replaced_by(media, other)])
         await session.flush()
     return media
 
@@ -349,7 +373,7 @@ async def abort_upload(session: AsyncSession, principal: Principal, media_id: UU
         NotFound: if it is nobody's, somebody else's, or no upload any more.
     """
     media = _uploading(await repository.get_locked(session, principal, media_id))
-    await _forget(session, [media])
+    await forget(session, [media])
     await session.flush()
     await _restore(session, principal, media.exchange_id)
 
@@ -504,10 +528,10 @@ async def _settle(session: AsyncSession, media: Media) -> None:
     try:
         await _seal(media)
     except BadMedia:
-        await _forget(session, [media])
+        await forget(session, [media])
 
 
-async def _forget(session: AsyncSession, media: Sequence[Media]) -> None:
+async def forget(session: AsyncSession, media: Sequence[Media]) -> None:
     """Removes rows now, and their bytes once that has committed."""
     for one in media:
         await session.delete(one)

@@ -4,6 +4,7 @@ import pytest
 
 from intervi.analysis.figures import Figure, Reason, Transcript, Word
 from intervi.analysis.sentences import LONGEST_SENTENCE_WORDS, sentences_of
+from tests.coaching.answers import cases, measured
 from workers.language import QuestionContext, measure_language
 from workers.language.keywords import find_keywords
 from workers.language.relevance import question_overlap
@@ -187,3 +188,25 @@ class TestParts:
         assert keywords[0].word == "index"
         assert (keywords[0].frequency, keywords[0].relevance) == (3, 1.0)
         assert find_keywords(sentences_of(_typed("And so it was."))) == []
+
+
+OPEN_QUESTIONS = (
+    "Tell me about yourself.",
+    "Tell me about a time when you had to solve a difficult problem at work.",
+    "What are your strengths and weaknesses?",
+)
+SMALL_TALK = (
+    "I like to cook pasta at the weekend. My sister has two dogs and a garden.",
+    "The weather has been lovely this week and we went to the beach on Sunday with friends.",
+    "Football is what I live for. Our club lost again, but the new goalkeeper is twenty and quick.",
+    "We bought a new sofa last month. It is green, and the cat has taken it over completely.",
+)
+
+
+@pytest.mark.parametrize("question", OPEN_QUESTIONS)
+def test_a_question_that_names_no_subject_takes_any_answer_from_working_life(question: str) -> None:
+    asked = QuestionContext(question, "behavioral")
+    for case in cases():
+        assert (measured(asked, case.answers["good"]).relevance.value or 0) > 0.7, case.id
+    for text in SMALL_TALK:
+        assert (measured(asked, text).relevance.value or 0) < 0.3, text

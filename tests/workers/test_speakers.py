@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import SpeakerTurn, Transcript, Word
+from intervi.analysis.transcripts import words_of_candidate
 from tests.media_made.speech import (
     LOW_MAN,
     MAN,
@@ -19,7 +20,7 @@ from tests.media_made.speech import (
     noise,
     silence,
 )
-from workers.speakers import measure_candidate, of_channels, with_speakers, words_of_candidate
+from workers.speakers import measure_candidate, of_channels, with_speakers
 
 pytestmark = pytest.mark.media
 

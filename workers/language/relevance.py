@@ -33,6 +33,18 @@ OWN_SHARE = 0.25
 RELEVANCE_RAMP = (-0.15, 0.06)
 CLOSENESS_RAMP = (0.13, 0.19)
 """What is near to no question at all, this one included, is about something else too."""
+OPEN_RAMP = (0.22, 0.33)
+"""For a question that asks for anything of one's working life: how near the answer is to the question of the bank that it fits best."""
+OPEN_WORDS = frozenset(
+    {
+        *("solv", "difficult", "problem", "work", "job", "role", "career", "compani", "team", "project", "colleagu"),
+        *("challeng", "face", "handl", "deal", "fail", "failur", "mistak", "achiev", "accomplish", "proud", "success"),
+        *("strength", "weak", "weakness", "experi", "experienc", "learn", "goal", "year", "hire", "futur", "introduc"),
+        *("background", "hard", "tough", "stress", "pressur", "conflict", "good", "bad", "best", "worst", "big"),
+        *("greatest", "want", "like", "recent", "last", "situat"),
+    }
+)
+"""Stems of questions that name no subject: "Tell me about a difficult problem at work"."""
 COVERAGE_RAMP = (0.15, 0.45)
 TOUCHED = 0.4
 """What touching upon a point is worth, against saying it concretely."""
@@ -50,11 +62,14 @@ class Asked:
     question: Vectors
     with_points: Vectors
     points: Vectors
+    is_open: bool
+    """It names no subject, so an answer about anything one may be asked in an interview is about it."""
 
     @classmethod
     def of(cls, text: str, points: Sequence[str]) -> Self:
         vectors = embed([text, " ".join([text, *points]), *points])
-        return cls(vectors[0], vectors[1], vectors[2:])
+        is_open = not points and OPEN_WORDS.issuperset(content_stems(text))
+        return cls(vectors[0], vectors[1], vectors[2:], is_open)
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,10 @@ def windows_of(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 def measure_relevance(asked: Asked, said: Said) -> float:
     """0 to 1; see the module."""
-    return _ramp(margin(asked, said), RELEVANCE_RAMP) * _ramp(closeness(asked, said), CLOSENESS_RAMP)
+    own = closeness(asked, said)
+    if asked.is_open:
+        return _ramp(max(own, *(closeness(other, said) for other in cohort())), OPEN_RAMP)
+    return _ramp(margin(asked, said), RELEVANCE_RAMP) * _ramp(own, CLOSENESS_RAMP)
 
 
 def margin(asked: Asked, said: Said) -> float:

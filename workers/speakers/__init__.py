@@ -1,6 +1,5 @@
 """Who speaks when in a recording of an interview, and the candidate's part of it."""
 
 from workers.speakers.candidate import measure_candidate as measure_candidate
-from workers.speakers.candidate import words_of_candidate as words_of_candidate
 from workers.speakers.speakers import of_channels as of_channels
 from workers.speakers.speakers import with_speakers as with_speakers

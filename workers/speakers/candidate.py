@@ -6,22 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import Filler, Reason, Span, SpeakerTurn, Speech, Transcript
+from intervi.analysis.transcripts import words_of_candidate
 from workers.speech import measure_speech, no_speech
 from workers.speech.sound import RATE
 
 _EDGE_SECONDS = 0.1
 """Before and after each turn: a first consonant is quiet."""
-
-
-def words_of_candidate(transcript: Transcript) -> Transcript:
-    """The transcript with the candidate's words alone; unchanged where nobody told speakers apart."""
-    if not transcript.turns:
-        return transcript
-    words = [word for word in transcript.words if word.speaker == "candidate"]
-    text = " ".join(word.text for word in words)
-    return transcript.model_copy(
-        update={"words": words, "text": text, "reason": None if words else transcript.reason or Reason.NO_WORDS}
-    )
 
 
 def measure_candidate(

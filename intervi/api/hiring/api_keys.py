@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from intervi.accounts import api_keys
 from intervi.accounts.api_keys import Scope
@@ -13,7 +13,7 @@ from intervi.api.contract import HIRING
 from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.hiring.envelope import EXAMPLE_TIME, Done, Found, done, found
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel
+from intervi.api.schemas import CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.ids import prefixed
 
@@ -30,7 +30,7 @@ class NewKey(CamelModel):
     name: str = Field(min_length=1, max_length=100, pattern=r"\S", examples=["Applicant tracking"])
     scopes: list[str] | None = Field(None, examples=[["interviews:read", "analysis:read"]])
     """Left out: all. `interviews`, `transcription`, `analysis` or `scheduling`, each with `:read` or `:write`."""
-    expires_at: AwareDatetime | None = Field(None, examples=[None], strict=False)
+    expires_at: Moment | None = Field(None, examples=[None])
 
 
 class KeyView(CamelModel):

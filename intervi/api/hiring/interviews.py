@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from intervi.accounts.api_keys import Scope
 from intervi.accounts.principal import Principal
@@ -15,7 +15,7 @@ from intervi.api.dependencies import RecordId, Session, scoped_caller_of
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Done, Found, done, found
 from intervi.api.levels import Level, difficulty_of, level_of
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel
+from intervi.api.schemas import CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.ids import prefixed
 from intervi.interviews import service as interviews
@@ -56,7 +56,7 @@ class NewInterview(CamelModel):
     candidate_id: Reference = Field(examples=["candidate456"])
     """Your own reference, as are the job's and the interviewers'."""
     job_id: Reference | None = Field(None, examples=["job789"])
-    scheduled_at: AwareDatetime | None = Field(None, examples=["2024-01-15T10:00:00Z"], strict=False)
+    scheduled_at: Moment | None = Field(None, examples=["2024-01-15T10:00:00Z"])
     duration: int = Field(60, ge=5, le=180, examples=[60])
     """Minutes."""
     interviewers: list[Reference] = Field(
@@ -73,7 +73,7 @@ class InterviewChanges(CamelModel):
     user_id: str | None = None
     candidate_id: Reference | None = Field(None, examples=["candidate456"])
     job_id: Reference | None = Field(None, examples=["job789"])
-    scheduled_at: AwareDatetime | None = Field(None, examples=["2024-01-16T10:00:00Z"], strict=False)
+    scheduled_at: Moment | None = Field(None, examples=["2024-01-16T10:00:00Z"])
     duration: int | None = Field(None, ge=5, le=180, examples=[45])
     interviewers: list[Reference] | None = Field(None, max_length=49)
     type: InterviewKind | None = None

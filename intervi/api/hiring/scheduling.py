@@ -1,10 +1,10 @@
 """Scheduling: 6 of the hiring contract's endpoints."""
 
-from datetime import UTC, date
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from intervi.accounts.api_keys import Scope
 from intervi.accounts.principal import Principal
@@ -13,7 +13,7 @@ from intervi.api.dependencies import RecordId, Session, principal_of, scoped_cal
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Found, found
 from intervi.api.hiring.interviews import Reference
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel
+from intervi.api.schemas import CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview
@@ -32,11 +32,11 @@ Writer = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.SCHEDULING_
 class Span(CamelModel):
     """From one moment to another."""
 
-    start: AwareDatetime = Field(examples=["2024-01-15T09:00:00Z"], strict=False)
-    end: AwareDatetime = Field(examples=["2024-01-15T17:00:00Z"], strict=False)
+    start: Moment = Field(examples=["2024-01-15T09:00:00Z"])
+    end: Moment = Field(examples=["2024-01-15T17:00:00Z"])
 
     def interval(self) -> Interval:
-        return self.start.astimezone(UTC), self.end.astimezone(UTC)
+        return self.start, self.end
 
 
 class Booking(CamelModel):
@@ -58,7 +58,7 @@ class Rescheduling(CamelModel):
     """A new time, or wishes for one."""
 
     user_id: str | None = None
-    scheduled_at: AwareDatetime | None = Field(None, examples=["2024-01-16T15:00:00Z"], strict=False)
+    scheduled_at: Moment | None = Field(None, examples=["2024-01-16T15:00:00Z"])
     preferred_times: list[Span] = Field(default_factory=list, max_length=service.MAX_WISHES)
 
 
@@ -168,7 +168,7 @@ async def reschedule_interview(
         session,
         caller,
         interview_id,
-        starts_at=body.scheduled_at and body.scheduled_at.astimezone(UTC),
+        starts_at=body.scheduled_at,
         wishes=[span.interval() for span in body.preferred_times],
     )
     return found(_appointment(interview), "Interview rescheduled successfully")

@@ -1,0 +1,492 @@
+"""Analysis: 15 of the hiring contract's endpoints. It speaks of what was said and how; no emotion is inferred."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from intervi.accounts.api_keys import Scope
+from intervi.accounts.principal import Principal
+from intervi.analysis.figures import Figure
+from intervi.analysis.transcripts import clock
+from intervi.api.contract import HIRING
+from intervi.api.dependencies import RecordId, Session, scoped_caller_of
+from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Found, found
+from intervi.api.routes import router_of
+from intervi.api.schemas import CamelModel
+from intervi.api.streaming import brief_scoped_caller_of
+from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
+from intervi.coaching import advice, assessing, letters
+from intervi.coaching.assessing import Results
+from intervi.coaching.assessment import Assessment, Statement
+from intervi.coaching.letters import Template
+from intervi.coaching.scoring import score_interview
+from intervi.database import transaction
+from intervi.errors import Conflict, InvalidInput, NotFound
+from intervi.ids import parse_id
+from intervi.interviews import reported
+from intervi.interviews import service as interviews
+from intervi.translation import _
+
+BASE = "/api/v1/analysis"
+MOST_COMPARED = 20
+
+router = router_of(HIRING)
+
+Reader = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.ANALYSIS_READ))]
+BriefWriter = Annotated[Principal, Depends(brief_scoped_caller_of(HIRING, Scope.ANALYSIS_WRITE))]
+AnalysisType = Literal["sentiment", "keywords", "competency", "overall"]
+
+_WORK: dict[int | str, dict[str, Any]] = {
+    202: {"description": "Not finished yet: `data` has the `status`, `Retry-After` says when to ask again."}
+}
+
+
+class NewAnalysis(CamelModel):
+    """What is to be analysed."""
+
+    analysis_types: list[AnalysisType] | None = Field(
+        None, examples=[["sentiment", "keywords", "competency", "overall"]]
+    )
+    """Left out: all four."""
+    custom_prompts: dict[str, Annotated[str, Field(min_length=1, max_length=20_000)]] = Field(
+        default_factory=dict, max_length=10, examples=[{"competency": "Evaluate technical skills on a scale of 1-10"}]
+    )
+    """Answered by a model server, where one is configured."""
+
+
+class SentimentMoment(CamelModel):
+    """The tone at one time."""
+
+    timestamp: str = Field(examples=["00:00:00"])
+    score: float = Field(examples=[0.8])
+
+
+class SentimentView(CamelModel):
+    """The tone of the candidate's words, -1 to 1."""
+
+    overall: float | None = Field(examples=[0.75])
+    timeline: list[SentimentMoment]
+
+
+class KeywordView(CamelModel):
+    """A word or phrase that stands out."""
+
+    word: str = Field(examples=["React"])
+    frequency: int = Field(examples=[12])
+    relevance: float = Field(examples=[0.9])
+
+
+class CompetencyView(CamelModel):
+    """0 to 10 each; null where it could not be measured."""
+
+    technical: float | None = Field(examples=[8.5])
+    communication: float | None = Field(examples=[7.2])
+    problem_solving: float | None = Field(examples=[9.1])
+
+
+class EvidenceView(CamelModel):
+    """What a strength or an area rests on."""
+
+    statement: str = Field(examples=["States the result"])
+    quotation: str | None = Field(examples=["The error rate fell from nine percent to zero."])
+    timestamp: str | None = Field(examples=["00:02:14"])
+
+
+class OverallView(CamelModel):
+    """The judgement, and what it rests on."""
+
+    score: float | None = Field(examples=[8.2])
+    recommendation: str = Field(examples=["Strong candidate, recommend for next round"])
+    strengths: list[str] = Field(examples=[["Gives concrete detail: “nine percent of customers”"]])
+    areas_for_improvement: list[str] = Field(examples=[["Could provide more specific examples"]])
+    evidence: list[EvidenceView]
+
+
+class AnalysisView(CamelModel):
+    """The analyses that were asked for."""
+
+    sentiment: SentimentView | None = None
+    keywords: list[KeywordView] | None = None
+    competency: CompetencyView | None = None
+    overall: OverallView | None = None
+    custom: dict[str, str] | None = None
+    """What a model server answered to your prompts; absent without any."""
+    engine: str = Field(examples=["built-in"])
+    """Who answered them."""
+
+
+class StatusView(CamelModel):
+    """How far an analysis is."""
+
+    interview_id: str = Field(examples=[EXAMPLE_ID])
+    status: str = Field(examples=["processing"])
+
+
+class SpeechView(CamelModel):
+    """How the candidate spoke; null where it could not be measured."""
+
+    words_per_minute: float | None = Field(examples=[142.0])
+    speaking_seconds: float | None = Field(examples=[512.5])
+    pause_ratio: float | None = Field(examples=[0.21])
+    fillers_per_minute: float | None = Field(examples=[2.5])
+    pitch_variation_semitones: float | None = Field(examples=[2.9])
+    clarity: float | None = Field(examples=[84.0])
+
+
+class PresenceView(CamelModel):
+    """How the candidate was seen; null where it could not be measured."""
+
+    face_share: float | None = Field(examples=[0.98])
+    eye_contact: float | None = Field(examples=[0.71])
+    posture: float | None = Field(examples=[0.88])
+
+
+class FillerView(CamelModel):
+    """A filler word and how often it was said."""
+
+    word: str = Field(examples=["um"])
+    count: int = Field(examples=[4])
+
+
+class FillersView(CamelModel):
+    """The candidate's fillers."""
+
+    total: int = Field(examples=[4])
+    items: list[FillerView]
+
+
+class PauseView(CamelModel):
+    """A pause, in seconds."""
+
+    start: float = Field(examples=[15.2])
+    duration: float = Field(examples=[1.4])
+
+
+class PausesView(CamelModel):
+    """The candidate's pauses, in seconds."""
+
+    pauses: list[PauseView]
+    total: int = Field(examples=[1])
+    total_duration: float = Field(examples=[1.4])
+
+
+class RecommendationsView(CamelModel):
+    """What to work on, most urgent first."""
+
+    recommendations: list[str] = Field(examples=[["Work on pacing: you speak slowly, 96 words a minute."]])
+
+
+class NewFeedback(CamelModel):
+    """Feedback to be written."""
+
+    template: Template = "comprehensive"
+    recipients: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        default_factory=list, max_length=20, examples=[["candidate", "hiring_manager"]]
+    )
+    include_scores: bool = True
+    custom_sections: list[Annotated[str, Field(min_length=1, max_length=100, pattern=r"\w")]] = Field(
+        default_factory=list, max_length=10, examples=[["career_advice"]]
+    )
+
+
+class SectionView(CamelModel):
+    """A titled paragraph."""
+
+    title: str = Field(examples=["Strengths"])
+    text: str = Field(examples=["States the result: “The error rate fell to zero.” (00:02:14)."])
+
+
+class FeedbackView(CamelModel):
+    """Feedback, as it was written."""
+
+    interview_id: str = Field(examples=[EXAMPLE_ID])
+    template: str = Field(examples=["comprehensive"])
+    recipients: list[str] = Field(examples=[["candidate", "hiring_manager"]])
+    include_scores: bool
+    sections: list[SectionView]
+    engine: str = Field(examples=["built-in"])
+    generated_at: str = Field(examples=[EXAMPLE_TIME])
+
+
+class ComparedInterview(CamelModel):
+    """One of the interviews that are compared."""
+
+    interview_id: str = Field(examples=[EXAMPLE_ID])
+    overall: float | None = Field(examples=[8.2])
+    competency: CompetencyView
+
+
+class ComparisonView(CamelModel):
+    """Interviews side by side."""
+
+    interviews: list[ComparedInterview]
+    ranking: list[str] = Field(examples=[[EXAMPLE_ID]])
+    """From the best; those without a score come last."""
+
+
+@router.post(f"{BASE}/{{interview_id}}/analyze", responses=_WORK, response_model=Found[dict[str, Any]])
+async def analyze(
+    interview_id: RecordId, body: NewAnalysis, caller: BriefWriter, response: Response, prefer: Prefer = ""
+) -> Any:
+    """Analyse an interview, and wait for it (60 s at most; `Prefer: wait=N`)."""
+    seconds, applied = wait_seconds(prefer)
+    async with transaction() as session:
+        await assessing.begin(session, caller, interview_id, body.analysis_types)
+    if applied:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    results = await assessing.finished(caller, interview_id, seconds)
+    if results.status != "completed":
+        return _not_ready(results, response)
+    results = await assessing.answer_prompts(caller, results, body.custom_prompts)
+    return found(_analysis(results), "Analysis completed successfully")
+
+
+@router.get(f"{BASE}/compare")
+async def compare(
+    caller: Reader,
+    session: Session,
+    interview_ids: Annotated[str, Query(alias="interviewIds", examples=[f"{EXAMPLE_ID},{EXAMPLE_ID}"])],
+) -> Found[ComparisonView]:
+    """Compare interviews that were analysed."""
+    wanted = list(dict.fromkeys(one.strip() for one in interview_ids.split(",") if one.strip()))
+    if not 2 <= len(wanted) <= MOST_COMPARED:
+        text = _("Name 2 to 20 interviews, with commas between them.")
+        raise InvalidInput(text, details={"interview_ids": [text]})
+    analysed = [await _analysed(session, caller, parse_id(one)) for one in wanted]
+    ranked = letters.compared(analysed)
+    view = ComparisonView(
+        interviews=[
+            ComparedInterview(
+                interview_id=HIRING.spell_id(one.interview.id),
+                overall=one.assessment.overall.score,
+                competency=_competency(one.assessment),
+            )
+            for one in analysed
+        ],
+        ranking=[HIRING.spell_id(one.interview.id) for one, _score in ranked],
+    )
+    return found(view, "Comparison completed successfully")
+
+
+async def _analysed(session: Session, caller: Principal, interview_id: UUID | None) -> Results:
+    if interview_id is None:
+        raise NotFound(_("There is no such interview."))
+    await interviews.get(session, caller, interview_id)
+    try:
+        return await assessing.results(session, caller, interview_id)
+    except NotFound as error:
+        # It is the caller's, so it is not unknown, but not ready to be compared.
+        raise Conflict(_("Analyse each of these interviews first.")) from error
+
+
+@router.get(f"{BASE}/{{interview_id}}/results", responses=_WORK, response_model=Found[dict[str, Any]])
+async def get_results(interview_id: RecordId, caller: Reader, session: Session, response: Response) -> Any:
+    """The analyses that were asked for last."""
+    results = await assessing.results(session, caller, interview_id)
+    if results.status != "completed":
+        return _not_ready(results, response)
+    return found(_analysis(results), "Analysis results retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/status")
+async def get_analysis_status(interview_id: RecordId, caller: Reader, session: Session) -> Found[StatusView]:
+    """How far the analysis is."""
+    results = await assessing.results(session, caller, interview_id)
+    return found(_status(results), "Analysis status retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/sentiment")
+async def get_sentiment(interview_id: RecordId, caller: Reader, session: Session) -> Found[SentimentView]:
+    """The tone of the candidate's words, with its timeline."""
+    results = await assessing.results(session, caller, interview_id)
+    return found(_sentiment(results.assessment), "Sentiment retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/keywords")
+async def get_keywords(interview_id: RecordId, caller: Reader, session: Session) -> Found[list[KeywordView]]:
+    """What was talked about."""
+    results = await assessing.results(session, caller, interview_id)
+    return found(_keywords(results.assessment), "Keywords retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/competency")
+async def get_competency(interview_id: RecordId, caller: Reader, session: Session) -> Found[CompetencyView]:
+    """Competencies, 0 to 10."""
+    results = await assessing.results(session, caller, interview_id)
+    return found(_competency(results.assessment), "Competency retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/overall")
+async def get_overall(interview_id: RecordId, caller: Reader, session: Session) -> Found[OverallView]:
+    """The judgement, and what it rests on."""
+    results = await assessing.results(session, caller, interview_id)
+    return found(_overall(results.assessment), "Overall assessment retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/speech")
+async def get_speech(interview_id: RecordId, caller: Reader, session: Session) -> Found[SpeechView]:
+    """How the candidate spoke."""
+    results = await assessing.results(session, caller, interview_id)
+    spoken = [answer.speech for answer in results.answers if answer.speech]
+    view = SpeechView(
+        words_per_minute=_mean([speech.words_per_minute for speech in spoken]),
+        speaking_seconds=_sum([speech.speaking_seconds for speech in spoken]),
+        pause_ratio=_mean([speech.pause_ratio for speech in spoken]),
+        fillers_per_minute=_mean([speech.fillers_per_minute for speech in spoken]),
+        pitch_variation_semitones=_mean([speech.f0_standard_deviation_semitones for speech in spoken]),
+        clarity=_mean([speech.clarity for speech in spoken]),
+    )
+    return found(view, "Speech analysis retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/presence")
+async def get_presence(interview_id: RecordId, caller: Reader, session: Session) -> Found[PresenceView]:
+    """How the candidate was seen: no emotion is inferred."""
+    results = await assessing.results(session, caller, interview_id)
+    seen = [answer.vision for answer in results.answers if answer.vision]
+    view = PresenceView(
+        face_share=_mean([vision.face_share for vision in seen]),
+        eye_contact=_mean([vision.eye_contact for vision in seen]),
+        posture=_mean([vision.posture for vision in seen]),
+    )
+    return found(view, "Presence analysis retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/fillers")
+async def get_fillers(interview_id: RecordId, caller: Reader, session: Session) -> Found[FillersView]:
+    """The candidate's fillers, in answers in writing too."""
+    results = await assessing.results(session, caller, interview_id)
+    counts = results.assessment.fillers.counts
+    items = [FillerView(word=word, count=count) for word, count in counts.items()]
+    return found(FillersView(total=sum(counts.values()), items=items), "Fillers retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/pauses")
+async def get_pauses(interview_id: RecordId, caller: Reader, session: Session) -> Found[PausesView]:
+    """The candidate's pauses of 0.25 s and more."""
+    results = await assessing.results(session, caller, interview_id)
+    pauses = [PauseView(start=pause.start, duration=pause.duration) for pause in results.assessment.pauses]
+    total = round(sum(pause.duration for pause in pauses), 2)
+    return found(PausesView(pauses=pauses, total=len(pauses), total_duration=total), "Pauses retrieved successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/recommendations")
+async def get_recommendations(interview_id: RecordId, caller: Reader, session: Session) -> Found[RecommendationsView]:
+    """What the candidate could work on, most urgent first, at most five."""
+    results = await assessing.results(session, caller, interview_id)
+    scores = [answer.scores for answer in results.answers if answer.scores]
+    metrics = await reported.metrics_of(session, caller, interview_id)
+    readings = advice.readings(score_interview(scores) if scores else None, metrics)
+    view = RecommendationsView(recommendations=advice.recommendations(readings))
+    return found(view, "Recommendations retrieved successfully")
+
+
+@router.post(f"{BASE}/{{interview_id}}/feedback", status_code=201)
+async def generate_feedback(interview_id: RecordId, body: NewFeedback, caller: BriefWriter) -> Found[FeedbackView]:
+    """Write feedback from the analysis: by a model server, where one is configured, else by the built-in coach."""
+    async with transaction() as session:
+        results = await assessing.results(session, caller, interview_id)
+    letter = await letters.write(
+        caller,
+        results,
+        template=body.template,
+        recipients=body.recipients,
+        include_scores=body.include_scores,
+        custom_sections=body.custom_sections,
+    )
+    return found(_feedback(interview_id, letter), "Feedback generated successfully")
+
+
+@router.get(f"{BASE}/{{interview_id}}/feedback")
+async def get_feedback(interview_id: RecordId, caller: Reader, session: Session) -> Found[FeedbackView]:
+    """The feedback that was written last."""
+    letter = await letters.last(session, caller, interview_id)
+    return found(_feedback(interview_id, letter), "Feedback retrieved successfully")
+
+
+# --- how things are printed -----------------------------------------------------------------------------------------
+
+
+def _not_ready(results: Results, response: Response) -> Any:
+    body = found(_status(results), "The analysis is not finished").model_dump(by_alias=True)
+    return JSONResponse(body, 202, headers={"Retry-After": str(RETRY_AFTER_SECONDS), **response.headers})
+
+
+def _status(results: Results) -> StatusView:
+    return StatusView(interview_id=HIRING.spell_id(results.interview.id), status=results.status)
+
+
+def _analysis(results: Results) -> dict[str, Any]:
+    """What was asked for; the rest is absent, not null."""
+    printed = {
+        "sentiment": _sentiment,
+        "keywords": _keywords,
+        "competency": _competency,
+        "overall": _overall,
+    }
+    view = AnalysisView(
+        **{name: printed[name](results.assessment) for name in results.types},  # type: ignore[arg-type]
+        custom=dict(results.custom) or None,
+        engine=results.engine,
+    )
+    absent = {name for name in printed if name not in results.types} | (set() if results.custom else {"custom"})
+    return view.model_dump(by_alias=True, exclude=absent)
+
+
+def _sentiment(assessment: Assessment) -> SentimentView:
+    timeline = [
+        SentimentMoment(timestamp=clock(moment.seconds), score=moment.score) for moment in assessment.sentiment.timeline
+    ]
+    return SentimentView(overall=assessment.sentiment.overall, timeline=timeline)
+
+
+def _keywords(assessment: Assessment) -> list[KeywordView]:
+    return [KeywordView(word=one.word, frequency=one.frequency, relevance=one.relevance) for one in assessment.keywords]
+
+
+def _competency(assessment: Assessment) -> CompetencyView:
+    competency = assessment.competency
+    return CompetencyView(
+        technical=competency.technical,
+        communication=competency.communication,
+        problem_solving=competency.problem_solving,
+    )
+
+
+def _overall(assessment: Assessment) -> OverallView:
+    overall = assessment.overall
+    return OverallView(
+        score=overall.score,
+        recommendation=overall.recommendation,
+        strengths=[_told(statement) for statement in overall.strengths],
+        areas_for_improvement=[_told(statement) for statement in overall.areas],
+        evidence=[
+            EvidenceView(
+                statement=statement.text,
+                quotation=statement.quotation,
+                timestamp=None if statement.seconds is None else clock(statement.seconds),
+            )
+            for statement in (*overall.strengths, *overall.areas)
+        ],
+    )
+
+
+def _told(statement: Statement) -> str:
+    return f"{statement.text}: “{statement.quotation}”" if statement.quotation else statement.text
+
+
+def _feedback(interview_id: UUID, letter: dict[str, Any]) -> FeedbackView:
+    return FeedbackView.model_validate({"interviewId": HIRING.spell_id(interview_id), **letter})
+
+
+def _mean(figures: list[Figure]) -> float | None:
+    known = [figure.value for figure in figures if figure.value is not None]
+    return round(sum(known) / len(known), 3) if known else None
+
+
+def _sum(figures: list[Figure]) -> float | None:
+    known = [figure.value for figure in figures if figure.value is not None]
+    return round(sum(known), 2) if known else None

@@ -1,0 +1,93 @@
+"""The recording of a whole interview of others: one file with everybody on it, sent in when it is over or while it goes on."""
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.errors import InvalidInput, NotFound, WrongState
+from intervi.interviews import service as interviews
+from intervi.interviews import timeline
+from intervi.interviews.checks import check_text
+from intervi.interviews.models import EventKind, Exchange, Status
+from intervi.recordings import repository, service
+from intervi.recordings.models import Media, MediaKind, MediaState
+from intervi.recordings.service import Received
+from intervi.translation import _
+
+CATEGORY = "recording"
+"""Of the exchange that stands for the whole recording."""
+MAX_CONSENT_CHARACTERS = 500
+
+
+async def store(
+    session: AsyncSession,
+    principal: Principal,
+    interview_id: UUID,
+    file: Received,
+    *,
+    kind: MediaKind,
+    filename: str | None,
+    consented_by: str = "",
+) -> Media:
+    """Keeps a received file as the interview's recording; it takes the place of an earlier one. A finished interview takes it, too.
+
+    Args:
+        consented_by: who agreed to being recorded, in the owner's words; kept in the timeline.
+
+    Raises:
+        NotFound: if there is no such interview of the principal's.
+        InvalidInput: if the interview is the principal's own practice.
+        WrongState: if it was cancelled.
+        TooLarge: if other uploads have filled the quota meanwhile.
+    """
+    check_text("consentedBy", consented_by, MAX_CONSENT_CHARACTERS)
+    interview = await interviews.hold(session, principal, interview_id)
+    if not interview.about_others:
+        raise InvalidInput(_("Recordings of others go to interviews that were made for that."))
+    if interview.status == Status.CANCELLED:
+        raise WrongState(
+            _("This interview was cancelled, so it takes no recordings."),
+            current=interview.status,
+            wanted=Status.ACTIVE,
+        )
+    exchange = await exchange_of(session, principal, interview_id)
+    if exchange is None:
+        exchange = await interviews.append_to(
+            session,
+            interview,
+            question="",
+            question_type=interview.question_kind if interview.question_kind != "mixed" else "behavioral",
+            difficulty=interview.difficulty,
+            category=CATEGORY,
+        )
+    exchange.corrected_transcript = None
+    await interviews.mark_answered(session, principal, exchange.id)
+    earlier = await repository.of_exchange(session, principal, exchange.id, list(MediaState))
+    media = await service.keep(session, principal, exchange, file, kind=kind, filename=filename)
+    await service.forget(session, earlier)
+    if consented_by.strip():
+        timeline.note(session, interview_id, EventKind.CONSENT, after=media.id, detail=consented_by.strip())
+    return media
+
+
+async def exchange_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange | None:
+    """What stands for the interview's recording; ``None``: there is none yet."""
+    asked = await interviews.exchanges(session, principal, interview_id)
+    return next((exchange for exchange in asked if exchange.category == CATEGORY), None)
+
+
+async def remove(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
+    """Removes the recording with its transcript and figures, whatever is being done with it; the bytes once that has committed.
+
+    Raises:
+        NotFound: there is no recording.
+    """
+    await interviews.hold(session, principal, interview_id)
+    exchange = await exchange_of(session, principal, interview_id)
+    if exchange is None:
+        raise NotFound(_("This interview has no recording."))
+    await service.forget(session, await repository.of_exchange(session, principal, exchange.id, list(MediaState)))
+    await session.flush()
+    await session.delete(exchange)
+    await session.flush()
