@@ -3,7 +3,8 @@
 1. **A follow-up**, if what was just said left out something that a follow-up of the bank asks for (planned probing, as structured
    interviews do it: Levashina, Hartwell, Morgeson & Campion 2014); and then no second one to the same question.
 2. **Where from**: the interview's domain; else the domains whose own words (title, slug, keywords) stand in the domain as written, the job
-   title or the job description; else every domain, without its technical questions.
+   title or the job description; else, and when those have nothing left, the questions that fit any profession; last every domain, without
+   its technical questions.
 3. **Which type**: the one asked for; in a mixed interview the type that is furthest behind its share for this interviewer.
 4. **Which question**: within one step of the difficulty asked for, one that this candidate met in no earlier interview, and of those
    the one that tells most about the candidate's level (greatest Fisher information at the estimate: Lord 1980). Where several tell the
@@ -29,6 +30,8 @@ from intervi.questions.bank import Domain, FollowUp, Question
 from intervi.questions.levels import DIFFICULTY, Level, ScoredAnswer, Skill, estimate_levels
 
 MIXED = "mixed"
+ANY_PROFESSION = "general"
+"""The domain whose questions can be put to anybody."""
 
 SHARES: dict[str, dict[str, float]] = {
     "Tech": {"technical": 0.5, "behavioral": 0.25, "situational": 0.25},
@@ -123,15 +126,21 @@ def choose_follow_up(last: LastAnswer) -> FollowUp | None:
 
 
 def fitting_domains(wish: Wish) -> tuple[Domain, ...]:
-    """The domains an interview draws on: its own, or those that fit its words best; empty if none does."""
+    """The domains an interview draws on: its own, or those that fit its words best, or the one that fits everybody."""
     if wish.domain_slug:
-        return tuple(domain for domain in bank.domains() if domain.slug == wish.domain_slug)
+        return _domains({wish.domain_slug})
     for text in (wish.domain_text, wish.job_title, wish.job_description):
         words = _stems(text)
-        matches = {domain.slug: len(words & _words_of(domain)) for domain in bank.domains()}
+        matches = {
+            domain.slug: len(words & _words_of(domain)) for domain in bank.domains() if domain.slug != ANY_PROFESSION
+        }
         if best := max(matches.values(), default=0):
-            return tuple(domain for domain in bank.domains() if matches[domain.slug] == best)
-    return ()
+            return _domains({slug for slug, count in matches.items() if count == best})
+    return _domains({ANY_PROFESSION})
+
+
+def _domains(slugs: Collection[str]) -> tuple[Domain, ...]:
+    return tuple(domain for domain in bank.domains() if domain.slug in slugs)
 
 
 def skill_of(question: Question) -> Skill:
@@ -141,20 +150,17 @@ def skill_of(question: Question) -> Skill:
 
 def _pools(wish: Wish) -> Iterable[list[Question]]:
     """Where to look, best first: a later pool is used only when every question of the earlier ones was asked."""
-    fitting = fitting_domains(wish)
-    own = [question for domain in fitting for question in domain.questions]
-    everything = [question for domain in bank.domains() for question in domain.questions]
-    if wish.question_kind != MIXED:
-        yield [question for question in own if question.type == wish.question_kind]
-        yield [question for question in everything if question.type == wish.question_kind]
-        return
-    shares = SHARES[wish.persona]
-    yield [question for question in own if question.type in shares]
-    yield own
+    own = [question for domain in fitting_domains(wish) for question in domain.questions]
+    general = list(bank.questions_of(ANY_PROFESSION))
+    wanted = SHARES[wish.persona] if wish.question_kind == MIXED else {wish.question_kind}
+    yield [question for question in own if question.type in wanted]
+    # A mix may well hold more of its own field; who asked for one kind is given that kind.
+    if wish.question_kind == MIXED:
+        yield own
+    yield [question for question in general if question.type in wanted]
+    yield own + general
     # Nothing technical from a field that is not the candidate's.
-    general = [question for question in everything if question.type != "technical"]
-    yield [question for question in general if question.type in shares]
-    yield general
+    yield [question for domain in bank.domains() for question in domain.questions if question.type != "technical"]
 
 
 def _levels(wish: Wish, questions: Iterable[Question], known: Known) -> Mapping[Skill, Level]:

@@ -167,6 +167,9 @@ class Classifier:
         self._columns = {
             name: column for column, name in enumerate(sorted(n for n, count in counts.items() if count > 1))
         }
+        kinds = Counter(question.type for question in known)
+        self._shares = {kind: kinds[kind] / len(known) for kind in self._types}
+        """How likely each type is before a word is read."""
         targets = np.eye(len(self._types))[[self._types.index(question.type) for question in known]]
         self._weights = _fitted(np.vstack([self._vector(names) for names in described]), targets)
 
@@ -187,6 +190,8 @@ class Classifier:
     def _likelihoods(self, text: str, known: str | None) -> dict[str, float]:
         if known is not None:
             return {kind: float(kind == known) for kind in self._types}
+        if self._columns.keys().isdisjoint(_stems(text)):
+            return dict(self._shares)  # what is absent would be taken for a sign, too
         likely = _softmax(self._vector(features(text)) @ self._weights)
         return {kind: round(float(each), 3) for kind, each in zip(self._types, likely, strict=True)}
 

@@ -1,7 +1,7 @@
 """How much an answer is about its question, and which of the wanted points it covers: by meaning, not by words in common.
 
 Cosines of sentence embeddings alone say little (a short concrete story is far from the abstract words of its question), so an answer's
-closeness to its question is compared with its closeness to the questions it is nearest to in the whole question bank: an answer that
+closeness to its question is compared with its closeness to those it is nearest to of questions from every field of the bank: an answer that
 fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way: Auckenthaler,
 Carey & Lloyd-Thomas 2000.) The constants were set on ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
 """
@@ -26,6 +26,8 @@ Vectors = NDArray[np.float32]
 
 CLOSENESS = (0.2, 0.4, 0.4)
 """Weights of: the whole answer to question and points; the nearest passage to the question; the nearest passage to each point, averaged."""
+COHORT_OF_EACH_DOMAIN = 6
+"""So many questions of each field are compared with. By all of them, scores would fall as the bank grows: the nearest would be nearer."""
 COHORT_NEAREST = 5
 SAME_QUESTION = 0.6
 """Questions of the bank that are nearer to the asked one than this are the same question in other words."""
@@ -165,8 +167,12 @@ def closeness(asked: Asked, said: Said) -> float:
 
 @lru_cache(maxsize=1)
 def cohort() -> tuple[Asked, ...]:
-    """Every question of the bank, embedded once per process."""
-    return tuple(Asked.of(question.text, question.points) for domain in bank.domains() for question in domain.questions)
+    """The first questions of every field of the bank, embedded once per process."""
+    return tuple(
+        Asked.of(question.text, question.points)
+        for domain in bank.domains()
+        for question in domain.questions[:COHORT_OF_EACH_DOMAIN]
+    )
 
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:
