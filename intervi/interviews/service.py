@@ -4,7 +4,7 @@ All contracts, the pages and the workers change interviews through these functio
 holds the interview's row, so that two requests at the same moment cannot both believe what they read.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -353,7 +353,7 @@ async def next_question(
     await go_on(session, principal, interview)
     asked = await repository.exchanges(session, principal, interview_id)
     last = asked[-1] if asked else None
-    if last and known.last and known.last.exchange_id == last.id and (probe := choice.choose_follow_up(known.last)):
+    if last and (probe := _follow_up(asked, known)):
         return await append_to(
             session,
             interview,
@@ -381,6 +381,16 @@ async def next_question(
         difficulty=question.difficulty,
         category=question.category,
     )
+
+
+def _follow_up(asked: Sequence[Exchange], known: choice.Known) -> bank.FollowUp | None:
+    """What to ask about the last answer, if that is what is known, and there is room for it."""
+    if known.last is None or known.last.exchange_id != asked[-1].id:
+        return None
+    follow_ups = sum(exchange.follow_up_to is not None for exchange in asked)
+    if not choice.has_room_for_follow_up(len(asked) - follow_ups, follow_ups):
+        return None
+    return choice.choose_follow_up(known.last)
 
 
 def is_time_up(interview: Interview) -> bool:

@@ -1,7 +1,8 @@
 """The choice of the next question: pure, so that the same interview always goes the same way.
 
-1. **A follow-up**, if what was just said left out something that a follow-up of the bank asks for (planned probing, as structured
-   interviews do it: Levashina, Hartwell, Morgeson & Campion 2014); and then no second one to the same question.
+1. **A follow-up**, if what was just said left out something that a follow-up of the bank asks for, or covered everything and one goes
+   beyond it (planned probing, as structured interviews do it: Levashina, Hartwell, Morgeson & Campion 2014). One to a question, and to
+   every second question at most, so that time is left for others.
 2. **Where from**: the interview's domain; else the domains whose own words (title, slug, keywords) stand in the domain as written, the job
    title or the job description; else, and when those have nothing left, the questions that fit any profession; last every domain, without
    its technical questions.
@@ -43,6 +44,8 @@ SHARES: dict[str, dict[str, float]] = {
 
 LEFT_OUT = 0.3
 """Coverage below which a point counts as left out (as in the report: touched upon)."""
+COVERED = 0.6
+"""Coverage from which a point counts as said (as in the report)."""
 WORTH_PROBING = 0.2
 """Relevance below which an answer is about something else: asking on would not help."""
 REACH = 1
@@ -112,8 +115,13 @@ def choose_next(
     return None
 
 
+def has_room_for_follow_up(questions: int, follow_ups: int) -> bool:
+    """Whether an interview with so many questions, follow-ups not counted, may have another follow-up."""
+    return 2 * follow_ups < questions
+
+
 def choose_follow_up(last: LastAnswer) -> FollowUp | None:
-    """The follow-up that asks for what the answer left out most plainly, or ``None`` if it left out nothing that one asks for."""
+    """The follow-up that asks for what the answer left out most plainly; if it left out nothing at all, one that goes beyond the points."""
     question = bank.question(last.question_id)
     if question is None or last.relevance < WORTH_PROBING or len(last.coverage) != len(question.points):
         return None
@@ -122,7 +130,11 @@ def choose_follow_up(last: LastAnswer) -> FollowUp | None:
         for number, follow_up in enumerate(question.follow_ups)
         if follow_up.point and last.coverage[follow_up.point - 1] < LEFT_OUT
     ]
-    return question.follow_ups[min(probes)[1]] if probes else None
+    if probes:
+        return question.follow_ups[min(probes)[1]]
+    if min(last.coverage) >= COVERED:
+        return next((follow_up for follow_up in question.follow_ups if follow_up.point is None), None)
+    return None
 
 
 def fitting_domains(wish: Wish) -> tuple[Domain, ...]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlmodel import select
 
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis
+from intervi.clock import now
 from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview, Origin, SessionType
@@ -458,3 +460,21 @@ async def test_accessible_and_within_the_window(enter: Enter, sound: Path, pictu
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Write instead of speaking").click()
     await assert_accessible(page)
+
+
+async def test_when_the_time_is_up_it_is_said_and_the_report_follows(enter: Enter) -> None:
+    person = await enter()
+    page = await in_room(person, way=SessionType.TEXT, minutes=10)
+    async with transaction() as session:
+        (held,) = await interviews.list_newest(session, Principal(person.user_id), limit=1)
+        held.started_at = now() - timedelta(minutes=10)
+        session.add(held)
+    await page.get_by_role("textbox", name="Your answer").fill("I asked what they needed, and then I built that first.")
+    await page.get_by_role("button", name="Next").click()
+    await expect(page.get_by_role("heading", name="Your time is up")).to_be_visible()
+    await expect(page.get_by_text("No answer is lost")).to_be_visible()
+    await page.get_by_role("button", name="Go to your report").click()
+    await page.wait_for_url("**/history/*", timeout=20_000)
+    (only,) = await exchanges(person)
+    assert only.answer_text == "I asked what they needed, and then I built that first."
+    assert person.problems == []

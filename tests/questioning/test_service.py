@@ -220,11 +220,22 @@ class TestNextQuestion:
         assert after.follow_up_to is None
         assert after.question_id != PROBED.id
 
-    async def test_a_full_answer_gets_a_new_question(self) -> None:
+    async def test_a_full_answer_is_asked_for_more(self) -> None:
         principal = await a_user()
         interview = await an_interview(principal, kind=PROBED.type)
         await scored(principal, await ask_probed(principal, interview), 90)
-        assert (await asked(principal, interview)).follow_up_to is None
+        beyond = [follow_up.text for follow_up in PROBED.follow_ups if follow_up.point is None]
+        assert (await asked(principal, interview)).question in beyond
+
+    async def test_every_second_question_is_followed_up_at_most(self) -> None:
+        principal = await a_user()
+        interview = await an_interview(principal)
+        course = []
+        for _ in range(6):
+            exchange = await asked(principal, interview)
+            course.append(exchange.follow_up_to is not None)
+            await scored(principal, exchange, 90)
+        assert course == [False, True, False, False, True, False]
 
     async def test_only_what_was_said_last_is_followed_up(self) -> None:
         principal = await a_user()

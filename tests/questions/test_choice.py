@@ -18,6 +18,7 @@ from intervi.questions.choice import (
     choose_follow_up,
     choose_next,
     fitting_domains,
+    has_room_for_follow_up,
 )
 from intervi.questions.levels import ScoredAnswer, Skill, estimate_levels
 
@@ -155,10 +156,24 @@ def test_a_follow_up_asks_for_what_was_left_out() -> None:
     assert choose_follow_up(left_out(PROBE.point)) == PROBE
 
 
-def test_no_follow_up_where_nothing_that_one_asks_for_was_left_out() -> None:
-    assert choose_follow_up(left_out()) is None
+def test_an_answer_that_left_out_nothing_is_asked_for_more_than_the_points() -> None:
+    deeper = choose_follow_up(left_out())
+    assert deeper in QUESTION.follow_ups
+    assert deeper is not None
+    assert deeper.point is None
+
+
+def test_no_follow_up_where_something_else_was_left_out() -> None:
     unasked = set(range(1, len(QUESTION.points) + 1)) - {f.point for f in QUESTION.follow_ups}
     assert choose_follow_up(left_out(*unasked)) is None
+
+
+def test_every_second_question_has_a_follow_up_at_most() -> None:
+    follow_ups = 0
+    for questions in range(1, 17):
+        follow_ups += has_room_for_follow_up(questions, follow_ups)
+    assert follow_ups == 8
+    assert not has_room_for_follow_up(2, 1)
 
 
 def test_no_follow_up_to_what_is_about_something_else_or_no_longer_there() -> None:
