@@ -46,8 +46,8 @@ LEFT_OUT = 0.3
 """Coverage below which a point counts as left out (as in the report: touched upon)."""
 COVERED = 0.6
 """Coverage from which a point counts as said (as in the report)."""
-WORTH_PROBING = 0.2
-"""Relevance below which an answer is about something else: asking on would not help."""
+WORTH_PROBING = 0.48
+"""Relevance below which an answer is about something else (as in the scores: ``MOST_BY_RELEVANCE``): asking on would not help."""
 REACH = 1
 """How many steps from the difficulty asked for an interview goes, up and down."""
 
