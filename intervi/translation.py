@@ -13,6 +13,9 @@ from babel.support import Translations
 
 LOCALES = Path(__file__).parent / "locales"
 
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+"""What the pages speak, each in its own words. The first is that of the texts in the code."""
+
 current_locale: ContextVar[str] = ContextVar("current_locale", default="en")
 """The locale of the request or event that runs."""
 

@@ -248,6 +248,20 @@ class TestRetention:
         await age(media)
         assert await expired() == 0
 
+    @pytest.mark.parametrize(
+        ("installation", "own", "is_due"), [(None, 30, 1), (60, 30, 1), (30, 60, 1), (None, 60, 0)]
+    )
+    async def test_the_shorter_of_the_installations_and_the_owners_time_counts(
+        self, ada: Principal, monkeypatch: pytest.MonkeyPatch, installation: int | None, own: int, is_due: int
+    ) -> None:
+        monkeypatch.setattr(settings(), "retention_days", installation)
+        interview_id, media = await a_recorded_answer(ada)
+        await analysed(interview_id, media)
+        await age(media)
+        async with transaction() as session:
+            (await session.get_one(User, ada.user_id)).retention_days = own
+        assert await expired() == is_due
+
 
 async def age(media: Media) -> None:
     async with transaction() as session:

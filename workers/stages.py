@@ -116,7 +116,7 @@ def _vision(claim: Claim) -> Outcome:
     # Decoding may have moved a segment that overlapped the one before it; both stages must speak of one timeline.
     placed = {segment.media_id: segment.offset_seconds for segment in decoded.segments}
     with _segment_files(claim, placed) as segments:
-        vision = measure_vision(segments, expressions=not claim.interview.about_others)
+        vision = measure_vision(segments, expressions=claim.estimates_expressions)
     return Outcome(vision, {"frames": vision.frames, "face_share": vision.face_share.value})
 
 

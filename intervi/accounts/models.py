@@ -29,6 +29,14 @@ class User(SQLModel, table=True):
     """Whether points, streaks and achievements are shown; they are kept either way."""
     weekly_goal_days: int = 3
     """Days of practice a week that this person aims for."""
+    language: str = ""
+    """Of the pages, as a code of :data:`intervi.translation.LANGUAGES`; empty: what the browser asks for."""
+    live_nudges: bool = True
+    """Whether anything is said while this person speaks."""
+    expressions: bool = True
+    """Whether the face's expression may be estimated."""
+    retention_days: int | None = None
+    """Recordings are deleted after so many days, or ``INTERVI_RETENTION_DAYS`` where that is less; ``None``: only after the latter."""
     created_at: datetime = timestamp()
 
 

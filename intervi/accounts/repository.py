@@ -36,6 +36,10 @@ async def credentials(session: AsyncSession, email_key: str) -> tuple[UUID, str]
     return (row[0], row[1]) if row else None
 
 
+async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:
+    await session.execute(update(User).where(col(User.id) == user_id).values(password_hash=password_hash))
+
+
 async def live_login(session: AsyncSession, login_id: UUID, user_id: UUID) -> bool:
     """Whether this login is this user's and has not ended."""
     statement = select(col(Login.id)).where(col(Login.id) == login_id, col(Login.user_id) == user_id, *_alive())
@@ -48,11 +52,28 @@ async def living_logins(session: AsyncSession, login_ids: Collection[UUID]) -> s
     return set(await session.scalars(statement))
 
 
-async def live_login_by_session_key(session: AsyncSession, session_key: str) -> tuple[UUID, UUID] | None:
-    """User id and login id behind a ``session`` cookie."""
-    statement = select(col(Login.user_id), col(Login.id)).where(col(Login.session_key) == session_key, *_alive())
-    row = (await session.execute(statement)).first()
-    return (row[0], row[1]) if row else None
+async def live_login_by_session_key(session: AsyncSession, session_key: str) -> Login | None:
+    """The login behind a ``session`` cookie."""
+    return (await session.scalars(select(Login).where(col(Login.session_key) == session_key, *_alive()))).first()
+
+
+async def note_seen(session: AsyncSession, login_id: UUID) -> None:
+    """Somebody is there on this device now."""
+    await session.execute(update(Login).where(col(Login.id) == login_id).values(last_seen_at=now()))
+
+
+async def logins_of(session: AsyncSession, user_id: UUID) -> Sequence[Login]:
+    """The user's living logins, the one that was seen last first."""
+    statement = select(Login).where(col(Login.user_id) == user_id, *_alive())
+    return (await session.scalars(statement.order_by(col(Login.last_seen_at).desc(), col(Login.id)))).all()
+
+
+async def end_logins_of(session: AsyncSession, user_id: UUID, *, but: UUID | None = None) -> Sequence[UUID]:
+    """Ends the user's logins, ``but`` for one, and returns those that ended by this."""
+    statement = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None))
+    if but is not None:
+        statement = statement.where(col(Login.id) != but)
+    return (await session.scalars(statement.values(revoked_at=now()).returning(col(Login.id)))).all()
 
 
 async def end_login(session: AsyncSession, login_id: UUID) -> None:

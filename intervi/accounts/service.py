@@ -8,15 +8,14 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi import events
-from intervi.accounts import passwords, repository, throttling, tokens
+from intervi.accounts import passwords, profile, repository, throttling, tokens
 from intervi.accounts.models import Login, RefreshToken, User
 from intervi.accounts.principal import Principal
 from intervi.clock import now
@@ -35,8 +34,8 @@ LOGIN_ENDED = "login-ended"
 """The event that tells open sockets to end."""
 
 MAX_EMAIL_CHARACTERS = 254  # RFC 5321, section 4.5.3.1.3
-MAX_NAME_CHARACTERS = 100
 _MAX_USER_AGENT_CHARACTERS = 300
+_SEEN_IS_NOTED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,9 @@ async def register(
     problems = {
         "email": [] if address else [_("This is not an e-mail address.")],
         "password": await passwords.weaknesses(password, about_the_user=(*email.split("@"), first_name, last_name)),
-        "first_name": _name_problems(first_name),
-        "last_name": _name_problems(last_name),
-        "time_zone": [] if time_zone in _time_zones() else [_("This is not a time zone we know.")],
+        "first_name": profile.name_problems(first_name),
+        "last_name": profile.name_problems(last_name),
+        "time_zone": profile.time_zone_problems(time_zone),
     }
     if address is None or any(problems.values()):
         wrong = {name: texts for name, texts in problems.items() if texts}
@@ -158,7 +157,12 @@ async def log_out(session: AsyncSession, principal: Principal) -> None:
     """Ends the login that the principal came with: its tokens and its cookies are dead at once."""
     if principal.login_id is not None:
         await repository.end_login(session, principal.login_id)
-        after_commit(session, partial(_tell_ended, principal.user_id, principal.login_id))
+        tell_ended(session, principal.user_id, principal.login_id)
+
+
+def tell_ended(session: AsyncSession, user_id: UUID, login_id: UUID | None) -> None:
+    """Ends the open sockets of a login once this is committed; ``None``: of all logins of the user."""
+    after_commit(session, partial(_tell_ended, user_id, login_id))
 
 
 async def _tell_ended(user_id: UUID, login_id: UUID | None) -> None:
@@ -180,10 +184,12 @@ async def principal_of_access_token(session: AsyncSession, token: str) -> Princi
 
 async def principal_of_session_cookie(session: AsyncSession, cookie: str) -> Principal | None:
     """Who a ``session`` cookie stands for; ``None`` if its login has ended or never was."""
-    if not cookie:
+    login = await repository.live_login_by_session_key(session, _session_key(cookie)) if cookie else None
+    if login is None:
         return None
-    found = await repository.live_login_by_session_key(session, _session_key(cookie))
-    return Principal(*found) if found else None
+    if now() - login.last_seen_at > _SEEN_IS_NOTED:
+        await repository.note_seen(session, login.id)
+    return Principal(login.user_id, login.id)
 
 
 async def living_logins(session: AsyncSession, principals: Collection[Principal]) -> set[Principal]:
@@ -228,7 +234,7 @@ async def delete(session: AsyncSession, principal: Principal) -> None:
     """
     await session.delete(await hold(session, principal))
     await session.flush()
-    after_commit(session, partial(_tell_ended, principal.user_id, None))
+    tell_ended(session, principal.user_id, None)
 
 
 def _sign_in(session: AsyncSession, user_id: UUID, client: Client) -> SignedIn:
@@ -274,13 +280,3 @@ def _address(email: str) -> str | None:
         return validate_email(email.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
         return None
-
-
-def _name_problems(name: str) -> list[str]:
-    return [_("Use at most 100 characters.")] if len(name) > MAX_NAME_CHARACTERS else []
-
-
-@lru_cache(maxsize=1)
-def _time_zones() -> frozenset[str]:
-    # This machine's own zone goes by no name that PostgreSQL, or another machine, would know.
-    return frozenset(available_timezones() - {"localtime"})

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
@@ -311,28 +312,27 @@ async def waiting(session: AsyncSession) -> Sequence[tuple[str, int, datetime]]:
     return (await session.exec(query)).all()
 
 
-async def expired_media(
-    session: AsyncSession, before: datetime | None, of_others_before: datetime | None
-) -> Sequence[Media]:
-    """Recordings that came before then, those of others before another time, except those whose analysis is under way; each held by one
-    caller only. ``None``: they are kept for good."""
+async def expired_media(session: AsyncSession, days: int | None, days_of_others: int | None) -> Sequence[Media]:
+    """Recordings older than so many days, those of others than so many, or than their owner keeps them where that is less, except those
+    whose analysis is under way; each held by one caller only. ``None``: they are kept for good."""
     under_way = select(Analysis.id).where(
         Analysis.exchange_id == col(Media.exchange_id), col(Analysis.status).not_in(FINISHED)
     )
-    of_others = select(Interview.id).where(
-        Interview.id == col(Media.interview_id), col(Interview.about_others).is_(True)
-    )
-    came = func.coalesce(Media.stored_at, Media.received_at)
-    expired = or_(
-        *([came < before] if before else []),
-        *([and_(came < of_others_before, exists(of_others))] if of_others_before else []),
-        false(),
+    # PostgreSQL's LEAST leaves out what is null, and is null where all are: such a recording never expires.
+    kept_days = func.least(
+        days, col(User.retention_days), case((col(Interview.about_others).is_(True), days_of_others), else_=None)
     )
     query = (
         select(Media)
-        .where(col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)), expired, ~exists(under_way))
+        .join(User, col(User.id) == col(Media.user_id))
+        .join(Interview, col(Interview.id) == col(Media.interview_id))
+        .where(
+            col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)),
+            func.coalesce(Media.stored_at, Media.received_at) < now() - func.make_interval(0, 0, 0, kept_days),
+            ~exists(under_way),
+        )
         .order_by(col(Media.id))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Media)
     )
     return (await session.exec(query)).all()
 

@@ -18,8 +18,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi import events
+from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
-from intervi.analysis import queue, repository
+from intervi.analysis import expressions, queue, repository
 from intervi.analysis.figures import AnswerReport, Decoded, Language, Scores, Speech, Transcript, Vision
 from intervi.analysis.models import AFTER, OF_MEDIA, OPTIONAL, Analysis, AnalysisStage, Stage, WorkStatus, successors
 from intervi.clock import now
@@ -308,6 +309,8 @@ class Claim:
     segments: Sequence[Media]
     state: AnalysisState
     """What earlier stages found."""
+    estimates_expressions: bool
+    """Whether the face's expression may be estimated: not of others, nor of who has switched it off."""
 
 
 async def claim_next(kind: str) -> Claim | None:
@@ -336,6 +339,8 @@ async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Clai
     analysis.served_at = now()
     session.add(analysis)
     exchange = await session.get_one(Exchange, analysis.exchange_id)
+    interview = await repository.interview_of(session, exchange)
+    owner = await session.get_one(User, analysis.user_id)
     _announce(session, analysis)
     return Claim(
         token=token,
@@ -343,11 +348,12 @@ async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Clai
         attempt=row.attempt,
         analysis=analysis,
         exchange=exchange,
-        interview=await repository.interview_of(session, exchange),
+        interview=interview,
         segments=await repository.stored_segments(session, exchange.id),
         state=AnalysisState(
             analysis, {Stage(row.stage): row for row in await repository.stages(session, [analysis.id])}
         ),
+        estimates_expressions=owner.expressions and not interview.about_others,
     )
 
 
@@ -366,6 +372,8 @@ async def finish(claim: Claim, result: BaseModel, summary: dict[str, Any], playb
         if isinstance(result, Decoded):
             await _keep_media_facts(session, result, playback_keys)
             await _keep_made(session, claim.exchange.id, made_keys(result, playback_keys))
+        if isinstance(result, Vision):
+            result = await expressions.as_wished(session, analysis.user_id, result)
         await _settle(session, analysis, claim.stage, result=result.model_dump(mode="json"), summary=summary)
         return True
 

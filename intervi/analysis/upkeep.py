@@ -50,15 +50,12 @@ async def findings(session: AsyncSession, *, grace_seconds: float) -> list[Findi
 
 
 async def delete_expired(session: AsyncSession) -> int:
-    """Deletes the recordings that were kept for ``INTERVI_RETENTION_DAYS``, or of others for ``INTERVI_OTHERS_RETENTION_DAYS`` if that is
-    less, and returns how many; reports and transcripts stay.
+    """Deletes the recordings that were kept for ``INTERVI_RETENTION_DAYS``, of others for ``INTERVI_OTHERS_RETENTION_DAYS``, or for as
+    long as their owner wants them to be, whichever is least, and returns how many; reports and transcripts stay.
 
     One whose analysis is under way is deleted once that is over.
     """
-    moment, kept = now(), settings()
-    own = moment - timedelta(days=kept.retention_days) if kept.retention_days else None
-    of_others = moment - timedelta(days=kept.others_retention_days) if kept.others_retention_days else None
-    expired = await repository.expired_media(session, own, of_others)
+    expired = await repository.expired_media(session, settings().retention_days, settings().others_retention_days)
     await recordings.delete_bytes(session, expired)
     for exchange_id in {media.exchange_id for media in expired}:
         await repository.forget_audio(session, exchange_id)

@@ -19,6 +19,7 @@ from intervi.accounts.service import (
     TOKEN_COOKIE,
     principal_of_access_token,
     principal_of_session_cookie,
+    user_of,
 )
 from intervi.database import transaction
 from intervi.errors import Conflict, NotAuthenticated, NotFound, WrongState
@@ -59,6 +60,7 @@ class Admitted:
 
     principal: Principal
     interview_id: UUID
+    wants_nudges: bool = True
 
 
 async def accept(socket: WebSocket) -> None:
@@ -80,13 +82,14 @@ async def admit(socket: WebSocket, interview_id: str) -> Admitted:
             if known is None:
                 raise Refused(Close.NOT_FOUND)
             await interviews.get_open(session, principal, known)
+            user = await user_of(session, principal)
     except NotAuthenticated as error:
         raise Refused(Close.NOBODY) from error
     except NotFound as error:
         raise Refused(Close.NOT_FOUND) from error
     except WrongState as error:
         raise Refused(Close.FINISHED) from error
-    return Admitted(principal, known)
+    return Admitted(principal, known, user.live_nudges)
 
 
 async def begin(admitted: Admitted) -> None:

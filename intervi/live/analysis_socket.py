@@ -18,7 +18,7 @@ from intervi.database import transaction
 from intervi.errors import InterviError
 from intervi.live import frames
 from intervi.live.listening import Listener
-from intervi.live.nudges import Coach, Heard, Rule
+from intervi.live.nudges import RULES, Coach, Heard, Rule
 from intervi.live.record import Record
 from intervi.live.sockets import LiveSocket, Sockets
 from intervi.observations import service as observations
@@ -62,7 +62,7 @@ class _Session:
         self.record = Record(live.admitted)
         self._admitted = live.admitted
         self._listener = Listener(frames.DEFAULT_RATE)
-        self._coach = Coach()
+        self._coach = Coach(RULES if live.admitted.wants_nudges else ())
         self._details = False
         self._began = time.monotonic()
         self._messages = 0

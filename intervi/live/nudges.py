@@ -5,7 +5,7 @@ time has passed. Two different nudges keep a distance, too: more than one at a t
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,16 +109,17 @@ RULES = (
 
 
 class Coach:
-    """Follows one speaker and says at most one thing at a time."""
+    """Follows one speaker and says at most one thing at a time, or nothing with no rules."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
         self.seconds = 0.0
         """Of sound heard so far: the clock of everything here."""
         self._level: float | None = None
         self._last_voice: float | None = None
         self._turn_began: float | None = None
         self._eyes: deque[tuple[float, float]] = deque()
-        self._states = {rule.kind: _State() for rule in RULES}
+        self._rules = rules
+        self._states = {rule.kind: _State() for rule in rules}
         self._last_nudge = -BETWEEN_NUDGES_SECONDS
 
     def begin_answer(self) -> None:
@@ -135,7 +136,7 @@ class Coach:
         self.seconds += heard.seconds
         self._follow(heard)
         signs = self._signs(heard)
-        due = [rule for rule in RULES if self._states[rule.kind].is_due(rule, signs, self.seconds, heard.seconds)]
+        due = [rule for rule in self._rules if self._states[rule.kind].is_due(rule, signs, self.seconds, heard.seconds)]
         # All of them are followed, even if only one may speak.
         if not due or self.seconds - self._last_nudge < BETWEEN_NUDGES_SECONDS:
             return None
