@@ -1,20 +1,13 @@
 """Migrations run against the database of the settings, and know every table of every domain package."""
 
-import importlib
-import pkgutil
-
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 from sqlmodel import SQLModel
 
-import intervi
 from intervi.settings import settings
+from intervi.tables import every_table
 
-for module in pkgutil.iter_modules(intervi.__path__):
-    if importlib.util.find_spec(f"intervi.{module.name}").submodule_search_locations and importlib.util.find_spec(
-        f"intervi.{module.name}.models"
-    ):
-        importlib.import_module(f"intervi.{module.name}.models")
+every_table()
 
 # Two migrations started at once (two machines, say) run one after the other.
 MIGRATION_LOCK = 7_283_114

@@ -1,8 +1,10 @@
 """What every table shares: column types that keep us honest."""
 
+import importlib
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData
+from sqlalchemy import Column, DateTime, MetaData, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -40,3 +42,10 @@ def json_list() -> Any:
 def json_or_null() -> Any:
     """A ``jsonb`` column, SQL NULL by default."""
     return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+
+
+def every_table() -> list[Table]:
+    """Every table of every domain package, those that others point to first."""
+    for models in sorted(Path(__file__).parent.glob("*/models.py")):
+        importlib.import_module(f"intervi.{models.parent.name}.models")
+    return list(SQLModel.metadata.sorted_tables)

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from intervi import __version__
 from intervi.api import (
+    account,
     assistant,
     candidate,
     coach,
@@ -21,6 +22,7 @@ from intervi.progress import service as progress  # noqa: F401 - listens to what
 
 ROUTERS = (
     candidate.router,
+    account.router,
     assistant.router,
     coach.router,
     conversation.router,

@@ -84,6 +84,12 @@ async def media_of_interview(session: AsyncSession, principal: Principal, interv
     return await repository.of_interview(session, principal, interview_id, [MediaState.STORED])
 
 
+async def kept(session: AsyncSession, principal: Principal) -> list[Media]:
+    """Every recording of the principal's that is whole and still there, those recorded again too."""
+    media = await repository.of_user(session, principal)
+    return [one for one in media if one.state in (MediaState.STORED, MediaState.DISCARDED)]
+
+
 async def by_link(session: AsyncSession, token: str) -> Media:
     """The recording that a signed link opens.
 

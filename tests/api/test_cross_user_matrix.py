@@ -41,6 +41,7 @@ from intervi.clock import now
 from intervi.ids import hex24, new_id
 from intervi.settings import settings
 from tests.api import (
+    matrix_account,
     matrix_assistant,
     matrix_candidate,
     matrix_coach,
@@ -60,6 +61,7 @@ ENTRIES: dict[str, Entry] = (
     | matrix_hiring.ENTRIES
     | matrix_media.ENTRIES
     | matrix_reports.ENTRIES
+    | matrix_account.ENTRIES
 )
 
 
