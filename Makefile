@@ -39,7 +39,7 @@ migration: install-dev  ## Write a migration for what changed in the tables (m="
 
 messages: install-dev  ## Collect the texts for translators into intervi/locales
 	@mkdir -p intervi/locales
-	@.venv/bin/pybabel -q extract -k _ -k N_ -k fill -k ngettext:1,2 --no-location --omit-header -o intervi/locales/messages.pot intervi
+	@PYTHONPATH=. .venv/bin/pybabel -q extract -F pyproject.toml -k _ -k N_ -k fill -k ngettext:1,2 --no-location --omit-header -o intervi/locales/messages.pot intervi
 	@for catalogue in intervi/locales/*/LC_MESSAGES; do [ ! -d "$$catalogue" ] || \
 		.venv/bin/pybabel -q update -i intervi/locales/messages.pot -d intervi/locales --omit-header; done
 

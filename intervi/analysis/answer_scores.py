@@ -42,12 +42,13 @@ async def by_kind(session: AsyncSession, principal: Principal) -> list[AnswerSco
             col(Analysis.user_id) == principal.user_id,
             col(AnalysisStage.stage) == Stage.SCORES,
             col(Interview.about_others).is_(False),
-            overall.is_not(None),
         )
         .order_by(col(Analysis.id).desc())
         .limit(NEWEST)
         .subquery()
     )
     kind = (newest.c.question_type, newest.c.domain_slug)
-    query = select(*kind, func.count(), cast(func.avg(newest.c.score), Float)).group_by(*kind)
+    # Unscored answers are left out here, not above, so that no more results are opened than are looked at.
+    mean = cast(func.avg(newest.c.score), Float)
+    query = select(*kind, func.count(), mean).where(newest.c.score.is_not(None)).group_by(*kind)
     return [AnswerScores(*row) for row in await session.execute(query)]

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-_DRAWINGS = {
+DRAWINGS = {
     "steps": "M15.5 26.5h5.5v-4.5h5.5v-4.5h5.5",
     "repeat": "M18 20.5a6 6 0 0 1 10.6-4.3M30 19.5a6 6 0 0 1-10.6 4.3M28.8 12.6v3.8h-3.8M19.2 27.4v-3.8h3.8",
     "voice": "M16 14.5h16v9.5h-8.5l-4 3.5v-3.5h-3.5z",
@@ -23,7 +23,7 @@ def medal(icon: rx.Var[str], earned: rx.Var[bool]) -> rx.Component:
     return rx.el.svg(
         rx.el.path(d=_RIBBONS, class_name="medal-ribbons"),
         rx.el.circle(cx="24", cy="20", r="16", class_name="medal-disc"),
-        rx.el.path(d=rx.match(icon, *_DRAWINGS.items(), ""), class_name="medal-drawing"),
+        rx.el.path(d=rx.match(icon, *DRAWINGS.items(), ""), class_name="medal-drawing"),
         view_box="0 0 48 50",
         class_name=rx.cond(earned, "medal medal--earned", "medal"),
         aria_hidden="true",

@@ -4,7 +4,7 @@ import reflex as rx
 
 from intervi.components.frame import dress
 from intervi.components.frame import page as frame
-from intervi.pages import doors, history, landing, missing
+from intervi.pages import design, doors, history, landing, missing
 from intervi.pages.achievements import page as achievements
 from intervi.pages.achievements.state import AchievementsState
 from intervi.pages.dashboard import page as dashboard
@@ -32,6 +32,7 @@ def register(app: rx.App) -> None:
     app.add_page(
         room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter
     )
+    app.add_page(design.page, route="/design", title=_titled("Design system"), on_load=design.DesignState.open)
     app.add_page(missing.page, route="/404", title=_titled(_("Nothing here")))
 
 

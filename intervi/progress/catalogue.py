@@ -3,9 +3,10 @@
 The file is read once per process and checked as it is read; what is wrong in it is named. The order of the file is the order shown.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, BinaryIO, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -63,6 +64,18 @@ def achievements() -> tuple[Achievement, ...]:
 def achievement(code: str) -> Achievement | None:
     """The achievement with this code; ``None`` if the catalogue no longer has it."""
     return next((each for each in achievements() if each.code == code), None)
+
+
+def extract(
+    fileobj: BinaryIO,
+    keywords: object,
+    comment_tags: object,
+    options: object,
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Babel's way to collect the texts of a catalogue for translators (``make messages``)."""
+    for row in yaml.safe_load(fileobj):
+        for text in (row["title"], row["description"]):
+            yield 1, None, text, []
 
 
 METRICS: tuple[str, ...] = get_args(Metric)

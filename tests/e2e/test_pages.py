@@ -303,7 +303,7 @@ class TestEverywhere:
         person = await enter(size=(width, 900))
         page, principal = person.page, Principal(person.user_id)
         await page.emulate_media(color_scheme=mode, reduced_motion="reduce")
-        empty = ["/dashboard", "/achievements", "/history", "/practice", "/nowhere"]
+        empty = ["/dashboard", "/achievements", "/history", "/practice", "/design", "/nowhere"]
         await self._check(page, empty)
         whole, working = await seed.full_interview(principal), await seed.working_interview(principal)
         await self._check(page, ["/dashboard", "/history", f"/history/{whole.id}", f"/history/{working.id}"])

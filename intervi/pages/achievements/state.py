@@ -74,13 +74,16 @@ class AchievementsState(Session):
             async with self.signed_in() as (session, principal):
                 if is_on is not None:
                     await progress.switch(session, principal, is_on=is_on)
-                self.shown = await read(session, principal, self._rows)
+                found = await read(session, principal, self._rows)
         except NotAuthenticated:
             return self.to_sign_in()
         except (SQLAlchemyError, OSError) as error:
             log.error("the achievements could not be read: %s", error)
             self.is_failed = True
             return None
+        # Sent to the browser only if it is news.
+        if found != self.shown:
+            self.shown = found
         self.is_failed, self.is_loaded = False, True
         return None
 

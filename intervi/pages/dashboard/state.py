@@ -91,13 +91,16 @@ class DashboardState(Session):
         """Reads everything anew; where to go instead, if nobody is signed in."""
         try:
             async with self.signed_in() as (session, principal):
-                self.shown = await read(session, principal)
+                found = await read(session, principal)
         except NotAuthenticated:
             return self.to_sign_in()
         except (SQLAlchemyError, OSError) as error:
             log.error("the overview could not be read: %s", error)
             self.is_failed = True
             return None
+        # Sent to the browser only if it is news.
+        if found != self.shown:
+            self.shown = found
         self.is_failed, self.is_loaded = False, True
         return None
 
