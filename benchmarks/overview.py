@@ -7,6 +7,7 @@ others have 100 interviews of 3 answers each in the ledger. What others have mus
 import asyncio
 import os
 import secrets
+import shutil
 import statistics
 import tempfile
 import time
@@ -109,34 +110,11 @@ async def _add_others() -> None:
             await session.execute(text(statement), {"others": OTHERS} if ":others" in statement else {})
 
 
-def run() -> None:
-    """With servers of its own, which end with it."""
-    import shutil
-    import subprocess
-
-    from alembic import command
-    from alembic.config import Config
-
-    from intervi.settings import REPOSITORY_ROOT, settings
-    from intervi.supervision import embedded
-
-    run_directory = settings().run_directory
-    postgres = subprocess.Popen(
-        embedded.prepare_postgres(HOME / "postgres", run_directory / "postgres"), stderr=subprocess.DEVNULL
-    )
-    redis = subprocess.Popen(embedded.prepare_redis(HOME / "redis", run_directory / "redis"), stdout=subprocess.DEVNULL)
-    try:
-        while not (run_directory / "postgres" / ".s.PGSQL.5432").exists():
-            time.sleep(0.1)
-        command.upgrade(Config(str(REPOSITORY_ROOT / "alembic.ini")), "head")
-        asyncio.run(main())
-    finally:
-        postgres.terminate()
-        redis.terminate()
-        postgres.wait()
-        redis.wait()
-        shutil.rmtree(HOME, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    run()
+    from tests.servers import private_servers
+
+    try:
+        with private_servers():
+            asyncio.run(main())
+    finally:
+        shutil.rmtree(HOME, ignore_errors=True)

@@ -3,12 +3,14 @@
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from intervi.settings import REPOSITORY_ROOT, settings
-from intervi.supervision import embedded
+from intervi.supervision import embedded, programs
 
 
 @contextmanager
@@ -21,8 +23,8 @@ def private_servers(*postgres_options: str) -> Iterator[Path]:
     )
     redis = _start(embedded.prepare_redis(home / "redis", run / "redis"), redis_log)
     try:
-        _wait_for(run / "postgres" / ".s.PGSQL.5432", postgres, postgres_log)
-        _wait_for(run / "redis" / "redis.sock", redis, redis_log)
+        _wait_for(_accepts_connections, postgres, postgres_log)
+        _wait_for((run / "redis" / "redis.sock").exists, redis, redis_log)
         from alembic import command
         from alembic.config import Config
 
@@ -41,9 +43,18 @@ def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 
 
-def _wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+def _accepts_connections() -> bool:
+    """PostgreSQL has its socket before it lets anybody in."""
+    try:
+        programs.connect().close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _wait_for(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
-        if path.exists():
+        if is_ready():
             return
         if process.poll() is not None:
             break
