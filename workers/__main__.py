@@ -1,4 +1,4 @@
-"""``python -m workers KIND``: one worker process, ``media`` or ``speech-to-text``, until it is told to stop."""
+"""``python -m workers KIND``: one worker process (``media``, ``speech-to-text`` or ``live-transcription``), until it is told to stop."""
 
 import argparse
 import logging
@@ -23,7 +23,7 @@ _LONGEST_WAIT_SECONDS = 2.0
 def main() -> None:
     """Runs one worker. SIGTERM: finishes the stage in hand, then ends; its models stay loaded from job to job."""
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
-    parser.add_argument("kind", choices=sorted(queue.STAGES_OF))
+    parser.add_argument("kind", choices=queue.KINDS)
     kind = parser.parse_args().kind
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("rq").setLevel(logging.WARNING)

@@ -19,12 +19,17 @@ log = logging.getLogger(__name__)
 
 MEDIA = "media"
 SPEECH_TO_TEXT = "speech-to-text"
+LIVE_TRANSCRIPTION = "live-transcription"
+"""Recognises utterances while they are spoken; no stage of an analysis."""
 
 STAGES_OF: dict[str, frozenset[Stage]] = {
     SPEECH_TO_TEXT: frozenset({Stage.TRANSCRIBE}),
     MEDIA: frozenset(Stage) - {Stage.TRANSCRIBE},
 }
 """Which kind of worker runs which stages; transcription stands alone, since it is what a GPU is for."""
+
+KINDS = (LIVE_TRANSCRIPTION, MEDIA, SPEECH_TO_TEXT)
+"""Every kind of worker."""
 
 _ANSWERS_SECONDS = 5.0
 _SILENT_SECONDS = 60.0
@@ -49,10 +54,21 @@ def queue(kind: str, of: Redis | None = None) -> Queue:
 
 def wake_now(kind: str) -> None:
     """Wakes one worker of this kind. Redis away: logged; the workers look by themselves every few seconds."""
+    job = ("workers.utterances.stay",) if kind == LIVE_TRANSCRIPTION else ("workers.jobs.work", kind)
     try:
-        queue(kind).enqueue("workers.jobs.work", kind, job_timeout=-1, result_ttl=0, failure_ttl=3600)
+        queue(kind).enqueue(*job, job_timeout=-1, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("worker %s not woken: %s", kind, error)
+
+
+def ask_to_recognise(key: str, language: str) -> None:
+    """Has the utterance under a key of Redis recognised, before anything else that such a worker could do.
+
+    Raises:
+        RedisError: Redis is away.
+    """
+    job = ("workers.utterances.recognise", key, language)
+    queue(LIVE_TRANSCRIPTION).enqueue(*job, job_timeout=-1, result_ttl=0, failure_ttl=0, ttl=60)
 
 
 async def wake(*kinds: str) -> None:
@@ -75,7 +91,7 @@ def kinds_without_worker() -> list[str]:
 
     return [
         kind
-        for kind in sorted(STAGES_OF)
+        for kind in KINDS
         if not any(lives(worker) for worker in Worker.all(connection=connection(), queue=queue(kind)))
     ]
 

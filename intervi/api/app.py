@@ -17,7 +17,7 @@ from intervi.api import (
     reports,
 )
 from intervi.api.contract import CONTRACTS
-from intervi.live import analysis_socket
+from intervi.live import analysis_socket, transcription_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 ROUTERS = (
@@ -31,6 +31,7 @@ ROUTERS = (
     reports.router,
     documentation.router,
     analysis_socket.router,
+    transcription_socket.router,
 )
 
 

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from intervi.accounts import service as accounts
 from intervi.accounts import tokens
+from intervi.accounts.api_keys import Scope, principal_of_api_key
 from intervi.accounts.principal import Principal
 from intervi.accounts.service import (
     SESSION_COOKIE,
@@ -22,7 +23,7 @@ from intervi.accounts.service import (
     user_of,
 )
 from intervi.database import transaction
-from intervi.errors import Conflict, NotAuthenticated, NotFound, WrongState
+from intervi.errors import Conflict, Forbidden, NotAuthenticated, NotFound, WrongState
 from intervi.ids import parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Status
@@ -69,21 +70,24 @@ async def accept(socket: WebSocket) -> None:
     await socket.accept(subprotocol=BEARER_PROTOCOL if BEARER_PROTOCOL in offered else None)
 
 
-async def admit(socket: WebSocket, interview_id: str) -> Admitted:
+async def admit(socket: WebSocket, interview_id: str, scope: Scope | None = None) -> Admitted:
     """Lets the owner of an open interview in.
+
+    Args:
+        scope: An API key with this scope is a proof, too.
 
     Raises:
         Refused: with the code to close with.
     """
     try:
         async with transaction() as session:
-            principal = await _principal(socket, session)
+            principal = await _principal(socket, session, scope)
             known = parse_id(interview_id)
             if known is None:
                 raise Refused(Close.NOT_FOUND)
             await interviews.get_open(session, principal, known)
             user = await user_of(session, principal)
-    except NotAuthenticated as error:
+    except (NotAuthenticated, Forbidden) as error:
         raise Refused(Close.NOBODY) from error
     except NotFound as error:
         raise Refused(Close.NOT_FOUND) from error
@@ -111,8 +115,10 @@ async def begin(admitted: Admitted) -> None:
         raise Refused(Close.FULL) from error
 
 
-async def _principal(socket: WebSocket, session: AsyncSession) -> Principal:
+async def _principal(socket: WebSocket, session: AsyncSession, scope: Scope | None) -> Principal:
     token = _shown_token(socket)
+    if token is None and scope is not None and (key := socket.headers.get("x-api-key")) is not None:
+        return await principal_of_api_key(session, key, [scope])
     if token is not None:
         return await principal_of_access_token(session, token)
     return await principal_of_cookies(session, socket.cookies, socket.headers.get("origin"))

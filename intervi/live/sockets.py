@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from intervi import events
+from intervi.accounts.api_keys import Scope
 from intervi.live.admission import Admitted, Close, Refused, accept, admit, begin, to_go
 from intervi.live.places import HELD_SECONDS, Places
 from intervi.settings import settings
@@ -106,8 +107,14 @@ class LiveSocket:
 class Sockets:
     """All sockets of one kind: at most one for each user, and ``settings().max_live_sockets`` in all, over every web process."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, scope: Scope | None = None) -> None:
+        """
+        Args:
+            name: Of the kind.
+            scope: An API key with this scope opens one as well.
+        """
         self.name = name
+        self._scope = scope
         self._places = Places(name)
         self._open: dict[UUID, LiveSocket] = {}
         self._watching: list[asyncio.Task[None]] = []
@@ -118,7 +125,7 @@ class Sockets:
         """One socket from its handshake to its end; ``conduct`` does what it is there for."""
         await accept(socket)
         try:
-            live = LiveSocket(socket, await admit(socket, interview_id))
+            live = LiveSocket(socket, await admit(socket, interview_id, self._scope))
         except Refused as refused:
             await socket.close(refused.code)
             return

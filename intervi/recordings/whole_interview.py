@@ -42,6 +42,39 @@ async def store(
         TooLarge: if other uploads have filled the quota meanwhile.
     """
     check_text("consentedBy", consented_by, MAX_CONSENT_CHARACTERS)
+    exchange = await _place(session, principal, interview_id)
+    exchange.corrected_transcript = None
+    await interviews.mark_answered(session, principal, exchange.id)
+    earlier = await repository.of_exchange(session, principal, exchange.id, list(MediaState))
+    media = await service.keep(session, principal, exchange, file, kind=kind, filename=filename)
+    await service.forget(session, earlier)
+    if consented_by.strip():
+        timeline.note(session, interview_id, EventKind.CONSENT, after=media.id, detail=consented_by.strip())
+    return media
+
+
+async def begin_stream(session: AsyncSession, principal: Principal, interview_id: UUID) -> Media:
+    """Opens a recording whose bytes come while it is recorded (``recordings.service.receive_part``).
+
+    Raises: as :func:`store`.
+    """
+    exchange = await _place(session, principal, interview_id)
+    return await service.begin_upload(
+        session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="stream.wav"
+    )
+
+
+async def finish_stream(session: AsyncSession, principal: Principal, media: Media) -> None:
+    """The recording is whole, and takes the place of an earlier one."""
+    exchange = await interviews.mark_answered(session, principal, media.exchange_id)
+    exchange.corrected_transcript = None
+    earlier = await repository.of_exchange(session, principal, media.exchange_id, list(MediaState))
+    await service.finish_upload(session, principal, media.id)
+    await service.forget(session, [each for each in earlier if each.id != media.id])
+
+
+async def _place(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:
+    """What stands for the recording of an interview that takes one, made if there is none."""
     interview = await interviews.hold(session, principal, interview_id)
     if not interview.about_others:
         raise InvalidInput(_("Recordings of others go to interviews that were made for that."))
@@ -51,24 +84,15 @@ async def store(
             current=interview.status,
             wanted=Status.ACTIVE,
         )
-    exchange = await exchange_of(session, principal, interview_id)
-    if exchange is None:
-        exchange = await interviews.append_to(
-            session,
-            interview,
-            question="",
-            question_type=interview.question_kind if interview.question_kind != "mixed" else "behavioral",
-            difficulty=interview.difficulty,
-            category=CATEGORY,
-        )
-    exchange.corrected_transcript = None
-    await interviews.mark_answered(session, principal, exchange.id)
-    earlier = await repository.of_exchange(session, principal, exchange.id, list(MediaState))
-    media = await service.keep(session, principal, exchange, file, kind=kind, filename=filename)
-    await service.forget(session, earlier)
-    if consented_by.strip():
-        timeline.note(session, interview_id, EventKind.CONSENT, after=media.id, detail=consented_by.strip())
-    return media
+    found = await exchange_of(session, principal, interview_id)
+    return found or await interviews.append_to(
+        session,
+        interview,
+        question="",
+        question_type=interview.question_kind if interview.question_kind != "mixed" else "behavioral",
+        difficulty=interview.difficulty,
+        category=CATEGORY,
+    )
 
 
 async def exchange_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange | None:

@@ -65,7 +65,7 @@ def servers() -> list[Program]:
 
 def workers() -> list[Program]:
     """One worker of each kind."""
-    return [_worker(kind) for kind in sorted(queue.STAGES_OF)]
+    return [_worker(kind) for kind in queue.KINDS]
 
 
 def connect() -> psycopg.Connection:

@@ -9,7 +9,7 @@ from sqlmodel import col, update
 from intervi.analysis.models import Analysis, WorkStatus
 from intervi.database import transaction
 from intervi.ids import parse_id
-from tests.api.matrix import Entry, Public, Signed
+from tests.api.matrix import Entry, Public, Signed, Socket
 from tests.api.recordings import A_RECORDING
 
 BASE = "/api/v1"
@@ -132,6 +132,8 @@ ENTRIES: dict[str, Entry] = {
     f"POST {BASE}/api-keys": Signed(request={"json": {"name": "robot"}}),
     f"GET {BASE}/api-keys": Signed(a_key, other_gets=200),
     f"DELETE {BASE}/api-keys/{{key_id}}": Signed(a_key),
+    "WS /transcription/stream/{interview_id}": Socket(an_interview),
+    f"WS {BASE}/transcription/stream/{{interview_id}}": Socket(an_interview),
     f"GET {BASE}/health": Public(),
     f"GET {BASE}/metrics": Public(),
 }

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from icalendar import Calendar
 from prometheus_client.parser import text_string_to_metric_families
 
+from intervi.analysis import queue
 from intervi.settings import REPOSITORY_ROOT, settings
 from tests.api.people import stranger_to
 from tests.api.test_hiring_interviews import BASE, an_interview, enveloped, refused
@@ -173,9 +175,11 @@ class TestHealth:
         assert answer.json()["services"] == {
             "database": "connected",
             "redis": "connected",
-            "workers": "no worker for media, speech-to-text",
+            "workers": "no worker for live-transcription, media, speech-to-text",
         }
-        with a_worker("media", servers), a_worker("speech-to-text", servers):
+        with ExitStack() as stack:
+            for kind in queue.KINDS:
+                stack.enter_context(a_worker(kind, servers))
             for _ in range(600):
                 answer = await client.get(f"{BASE}/health")
                 if answer.json()["status"] == "ok":
