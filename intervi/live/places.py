@@ -70,7 +70,7 @@ class Places:
         """
         try:
             taken = await self._run(_TAKE, str(user_id), socket_id, str(HELD_SECONDS), str(limit))
-        except RedisError as error:
+        except (RedisError, OSError) as error:
             log.warning("places for sockets are not counted over processes: %s", error)
             return True
         return bool(taken)
@@ -82,7 +82,7 @@ class Places:
         pairs = [text for user_id, socket_id in held.items() for text in (str(user_id), socket_id)]
         try:
             lost = await self._run(_RENEW, str(HELD_SECONDS), *pairs)
-        except RedisError as error:
+        except (RedisError, OSError) as error:
             log.warning("places for sockets are not renewed: %s", error)
             return []
         return [UUID(user.decode()) for user in lost]
@@ -91,7 +91,7 @@ class Places:
         """Gives the place back, if this socket still holds it."""
         try:
             await self._run(_LEAVE, str(user_id), socket_id)
-        except RedisError as error:
+        except (RedisError, OSError) as error:
             log.warning("a place is given back late: %s", error)
 
     async def _run(self, script: str, *arguments: str) -> Any:

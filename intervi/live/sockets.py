@@ -190,7 +190,7 @@ class Sockets:
                 async for user_id, event in events.subscribe_all():
                     if live := self._open.get(user_id):
                         await self._heed(live, event)
-            except (RedisError, SQLAlchemyError) as error:
+            except (RedisError, SQLAlchemyError, OSError) as error:
                 log.warning("live sockets do not hear the event bus: %s", error)
                 await asyncio.sleep(UPKEEP_SECONDS)
 
@@ -209,14 +209,17 @@ class Sockets:
                 await _look_at(live)
             try:
                 await self._end_those_to_go(everybody)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("live sockets are not checked: %s", error)
             if time.monotonic() - renewed > HELD_SECONDS / 3:
                 renewed = time.monotonic()
-                held = {user_id: live.id for user_id, live in self._open.items()}
-                for user_id in await self._places.renew(held):
-                    if (lost := self._open.get(user_id)) and lost.id == held[user_id]:
-                        lost.end(Close.REPLACED)
+                await self._renew()
+
+    async def _renew(self) -> None:
+        held = {user_id: live.id for user_id, live in self._open.items()}
+        for user_id in await self._places.renew(held):
+            if (lost := self._open.get(user_id)) and lost.id == held[user_id]:
+                lost.end(Close.REPLACED)
 
     async def _end_those_to_go(self, some: list[LiveSocket]) -> None:
         gone = await to_go({live.admitted for live in some})

@@ -31,14 +31,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def web_process(log: Path, workers: int = 1, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def web_process(
+    log: Path, app: str = "tests.live.served:serve", workers: int = 1, **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Contracts and sockets, served as in the product but without the pages; ``host:port`` and the process."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port)]
     command += ["--workers", str(workers), "--workers-kill-timeout", "5"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "tests.live.served:serve"],
+            [*command, app],
             cwd=REPOSITORY_ROOT,
             env=os.environ | {"PORT": str(port), "INTERVI_RATE_LIMITS": "off"} | settings,
             stdout=output,
