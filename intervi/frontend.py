@@ -1,6 +1,7 @@
 """The built front end: where it lies, and what Intervi changes about the way Reflex builds it."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Unpack
 
@@ -15,6 +16,54 @@ BUILD_ADDRESS = "http://intervi.invalid"
 """The server's address as far as the build knows. :class:`SameOrigin` takes it out again."""
 
 _BUILT_IN_ADDRESS = re.compile(r"""(["'`])(?:http|ws)://intervi\.invalid(/[^"'`]*)\1""")
+
+
+LANDMARKS = "landmarks"
+"""The folder of the built pages with what finds a face in the browser; nothing of it is loaded by a page itself."""
+LANDMARK_WORKER = f"/{LANDMARKS}/worker.js"
+_WORKER_SOURCE = REPOSITORY_ROOT / "intervi" / "components" / "recorder" / "landmarks.worker.js"
+_LANDMARK_FILES = {
+    "face_mesh": (
+        "face_mesh.binarypb",
+        "face_mesh.js",
+        "face_mesh_solution_packed_assets.data",
+        "face_mesh_solution_packed_assets_loader.js",
+        "face_mesh_solution_simd_wasm_bin.js",
+        "face_mesh_solution_simd_wasm_bin.wasm",
+        "face_mesh_solution_wasm_bin.js",
+        "face_mesh_solution_wasm_bin.wasm",
+    ),
+    "pose": (
+        "pose.js",
+        "pose_landmark_lite.tflite",
+        "pose_solution_packed_assets.data",
+        "pose_solution_packed_assets_loader.js",
+        "pose_solution_simd_wasm_bin.js",
+        "pose_solution_simd_wasm_bin.wasm",
+        "pose_solution_wasm_bin.js",
+        "pose_solution_wasm_bin.wasm",
+        "pose_web.binarypb",
+    ),
+}
+"""Of each npm package ``@mediapipe/…``; its larger models are left behind."""
+
+
+class Landmarks(Plugin):
+    """Serves MediaPipe's own files, and the worker that loads them, from here: no request leaves the machine."""
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        """Puts them beside the built pages.
+
+        Raises:
+            FileNotFoundError: A package has changed what it holds.
+        """
+        folder = context["static_dir"] / LANDMARKS
+        for package, names in _LANDMARK_FILES.items():
+            (folder / package).mkdir(parents=True, exist_ok=True)
+            for name in names:
+                # Contents only: the packages' files may be read by their owner alone.
+                shutil.copyfile(WEB_DIRECTORY / "node_modules" / "@mediapipe" / package / name, folder / package / name)
+        shutil.copyfile(_WORKER_SOURCE, folder / "worker.js")
 
 
 class SameOrigin(Plugin):

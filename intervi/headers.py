@@ -13,6 +13,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from intervi.frontend import LANDMARK_WORKER
+
 FALLBACK_PAGE = "404"
 """The page that serves every address without a file of its own, such as ``/history/{id}``."""
 
@@ -44,6 +46,8 @@ class SecurityHeaders:
         self._sockets = sorted("ws" + origin.removeprefix("http") for origin in origins)
         self._policies = {page: self._policy(hashes) for page, hashes in (scripts or {}).items()}
         self._strictest = self._policy(())
+        # A worker has the policy of its own file. MediaPipe's runs WebAssembly, and its glue makes functions of strings; no page may.
+        self._landmarks = self._policy((), "'wasm-unsafe-eval' 'unsafe-eval'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,7 +65,9 @@ class SecurityHeaders:
         is_page = headers.get("content-type", "").startswith("text/html")
         # A 304 names no type, and its headers replace those of the page that the browser kept.
         if is_page or status != HTTPStatus.NOT_MODIFIED:
-            headers.setdefault("Content-Security-Policy", self._policy_of(path) if is_page else self._strictest)
+            headers.setdefault(
+                "Content-Security-Policy", self._policy_of(path) if is_page else self._policy_of_file(path)
+            )
         for name, value in _FIXED.items():
             headers.setdefault(name, value)
         if path.startswith(HASHED_FILES) and status < HTTPStatus.BAD_REQUEST:
@@ -74,13 +80,16 @@ class SecurityHeaders:
         page = path.strip("/").removesuffix(".html") or "index"
         return self._policies.get(page) or self._policies.get(FALLBACK_PAGE, self._strictest)
 
-    def _policy(self, hashes: Collection[str]) -> str:
-        scripts = " ".join(f"'sha256-{digest}'" for digest in sorted(hashes))
+    def _policy_of_file(self, path: str) -> str:
+        return self._landmarks if path == LANDMARK_WORKER else self._strictest
+
+    def _policy(self, hashes: Collection[str], evaluation: str = "") -> str:
+        scripts = " ".join([*(f"'sha256-{digest}'" for digest in sorted(hashes)), evaluation]).strip()
         return "; ".join(
             [
                 "default-src 'self'",
-                # Landmarks in the browser run as WebAssembly. No 'unsafe-eval': a page script that is a string never runs.
-                f"script-src 'self' 'wasm-unsafe-eval' {scripts}".rstrip(),
+                # No 'unsafe-eval': a page script that is a string never runs.
+                f"script-src 'self' {scripts}".rstrip(),
                 # The components set style attributes, which no hash can cover.
                 "style-src 'self' 'unsafe-inline'",
                 "img-src 'self' data: blob:",

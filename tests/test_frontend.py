@@ -1,10 +1,11 @@
 """What Intervi changes about the front end that Reflex builds."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from intervi.frontend import BUILD_ADDRESS, SameOrigin
+from intervi.frontend import _LANDMARK_FILES, BUILD_ADDRESS, WEB_DIRECTORY, SameOrigin
 
 
 def test_the_server_is_sought_where_the_page_came_from(tmp_path: Path) -> None:
@@ -22,3 +23,12 @@ def test_a_build_that_names_no_server_is_refused(tmp_path: Path) -> None:
     (tmp_path / "env.js").write_text("var e={};")
     with pytest.raises(RuntimeError, match="SameOrigin"):
         SameOrigin().post_build(static_dir=tmp_path)
+
+
+def test_landmarks_bring_all_that_their_worker_asks_for() -> None:
+    packages = WEB_DIRECTORY / "node_modules" / "@mediapipe"
+    if not packages.is_dir():
+        pytest.skip("the front end's packages are not installed")
+    for package in ("face_mesh", "pose"):
+        script = (packages / package / f"{package}.js").read_text()
+        assert set(re.findall(r'url:"([\w.]+)"', script)) <= set(_LANDMARK_FILES[package])

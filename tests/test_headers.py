@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from intervi.frontend import LANDMARK_WORKER
 from intervi.headers import SecurityHeaders, inline_script_hashes
 
 ORIGIN = "http://localhost:8000"
@@ -37,6 +38,7 @@ def client() -> httpx.AsyncClient:
     """An application with two pages of its own and one that serves every other address."""
     routes = [
         Route("/data", _data),
+        Route("/landmarks/{file}", _data),
         Route("/own", _own_policy),
         Route("/unchanged", _unchanged),
         Route("/{path:path}", _page),
@@ -84,7 +86,14 @@ async def test_a_page_may_run_its_own_inline_scripts_only(client: httpx.AsyncCli
 
 
 async def test_data_may_run_nothing_inline(client: httpx.AsyncClient) -> None:
-    assert _directive(await client.get("/data"), "script-src") == ["'self'", "'wasm-unsafe-eval'"]
+    assert _directive(await client.get("/data"), "script-src") == ["'self'"]
+
+
+async def test_only_the_landmarks_worker_may_run_web_assembly(client: httpx.AsyncClient) -> None:
+    worker = await client.get(LANDMARK_WORKER)
+    assert _directive(worker, "script-src") == ["'self'", "'wasm-unsafe-eval'", "'unsafe-eval'"]
+    assert _directive(worker, "connect-src") == ["'self'", "ws://localhost:8000"]
+    assert "unsafe-eval" not in (await client.get("/landmarks/face_mesh.js")).headers["Content-Security-Policy"]
 
 
 async def test_an_answer_keeps_a_policy_of_its_own(client: httpx.AsyncClient) -> None:

@@ -18,6 +18,7 @@ def flags(
     picture: Path | None = None,
     exist: bool = True,
     allowed: bool = True,
+    graphics: bool = False,
 ) -> list[str]:
     """Chromium's arguments.
 
@@ -26,9 +27,12 @@ def flags(
         picture: An mjpeg or y4m file for the camera, over and over; none: a moving disc.
         exist: Whether there are devices at all.
         allowed: What the candidate answers when the browser asks.
+        graphics: WebGL by software, for landmarks.
     """
     made = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
     made.append("--use-fake-ui-for-media-stream" if allowed else "--deny-permission-prompts")
+    if graphics:
+        made += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
     if exist:
         made.append("--use-fake-device-for-media-stream")
         if sound:

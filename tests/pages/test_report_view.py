@@ -26,7 +26,6 @@ from intervi.ids import new_id
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Status
 from intervi.pages.report import view
 from intervi.recordings.models import Media
-from intervi.reports.shown import figure_view
 
 NONE = Figure(reason=Reason.TOO_SHORT)
 TODAY = datetime(2026, 3, 4, tzinfo=UTC)
@@ -155,7 +154,7 @@ class TestFigures:
     def figure(
         self, name: str, measured: float, worth: float, target: tuple[float, float], unit: str
     ) -> view.FigureView:
-        return figure_view(part(name, worth, measured=Figure(value=measured, basis="words"), target=target, unit=unit))
+        return view._figure(part(name, worth, measured=Figure(value=measured, basis="words"), target=target, unit=unit))
 
     def test_within_its_range(self) -> None:
         pace = self.figure("pace", 150.4, 100, (120, 160), "words/min")
@@ -185,7 +184,7 @@ class TestFigures:
         assert seen.target == "target: 4 or fewer"
 
     def test_one_that_was_not_measured(self) -> None:
-        seen = figure_view(
+        seen = view._figure(
             part("eye_contact", None, measured=Figure(reason=Reason.NO_FACE), target=(0.6, 1), unit="share")
         )
         assert (seen.value, seen.mark, seen.note) == ("", "", "Not measured, because no face was seen in the picture.")

@@ -51,6 +51,8 @@ def player(answers: rx.Var[list], on_stale: rx.EventHandler) -> rx.Component:
         "fillers": _("Fillers"),
         "pauses": _("Pauses"),
         "away": _("Looking away"),
+        "live_contact": _("Eye contact, live"),
+        "nudges": _("Hints, live"),
     }
     return Player.create(answers=answers, words=words, on_stale=on_stale)
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import { clock, onWish, publish, read, subscribe, wish } from "./store.js";
 
-const LANES = ["speech", "fillers", "pauses", "away"];
+const LANES = ["speech", "fillers", "pauses", "away", "live_contact", "nudges"];
 
 export function Player({ answers, words, onStale }) {
   const video = useRef(null);
@@ -191,11 +191,11 @@ function Timeline({ answer, time, words }) {
           key={lane}
           className={`lane lane--${lane}`}
           role="img"
-          aria-label={answer.lanes[lane].map(([start]) => clock(start)).join(", ") || "–"}
+          aria-label={answer.lanes[lane].map(([start, , text]) => (text ? `${clock(start)} ${text}` : clock(start))).join(", ") || "–"}
           onClick={jump}
         >
-          {answer.lanes[lane].map(([start, end]) => (
-            <span key={start} style={{ left: place(start), width: place(end - start) }} />
+          {answer.lanes[lane].map(([start, end, text]) => (
+            <span key={start} title={text} style={{ left: place(start), width: place(end - start) }} />
           ))}
           <span className="lane-now" style={{ left: place(time) }} />
         </div>,

@@ -7,6 +7,10 @@ take it once.
 Modules: ``room.jsx`` (the room), ``check.jsx`` (the device check), ``parts.jsx`` (what both show), ``devices.js`` and ``useDevices.js``
 (camera and microphone), ``level.js`` (the meter), ``segment.js`` (one recording), ``store.js`` (what is kept in the browser),
 ``outbox.js`` and ``useOutbox.js`` (the upload), ``drafts.js`` (typed answers), ``reader.js`` (reading aloud), ``useKeys.js``.
+
+While one speaks, beside all that and unable to disturb it: ``useLive.js``, with ``live-socket.js`` (the coach's socket), ``live-sound.js``
+and ``capture.worklet.js`` (sound for it), ``landmarks.js`` and ``attention.js`` (what is seen), ``meters.jsx``. The landmarks' worker and
+MediaPipe's files are put beside the built pages by ``intervi.frontend.Landmarks``.
 """
 
 import reflex as rx
@@ -15,10 +19,15 @@ from reflex_base.components.component import field
 from intervi.components.recorder.texts import texts
 
 _MODULES = (
+    "attention.js",
     "check.jsx",
     "devices.js",
     "drafts.js",
+    "landmarks.js",
     "level.js",
+    "live-socket.js",
+    "live-sound.js",
+    "meters.jsx",
     "outbox.js",
     "parts.jsx",
     "reader.js",
@@ -28,11 +37,13 @@ _MODULES = (
     "store.js",
     "useDevices.js",
     "useKeys.js",
+    "useLive.js",
     "useOutbox.js",
 )
 for _module in _MODULES:
     rx.asset(_module, shared=True)
 _LIBRARY = rx.asset("recorder.jsx", shared=True).importable_path
+_WORKLET = rx.asset("capture.worklet.js", shared=True)
 
 
 _ANSWER = rx.event.passthrough_event_spec(str, str, bool)
@@ -41,7 +52,14 @@ _EXCHANGE = rx.event.passthrough_event_spec(str)
 
 class _Recorder(rx.NoSSRComponent):
     library = _LIBRARY
-    lib_dependencies: list[str] = field(default_factory=lambda: ["tus-js-client@4.3.1", "idb@8.0.4"])
+    lib_dependencies: list[str] = field(
+        default_factory=lambda: [
+            "tus-js-client@4.3.1",
+            "idb@8.0.4",
+            "@mediapipe/face_mesh@0.4.1633559619",
+            "@mediapipe/pose@0.5.1675469404",
+        ]
+    )
 
     texts: rx.Var[dict]
     """Every word it shows (see ``texts.py``)."""
@@ -81,6 +99,8 @@ class PracticeRoom(_Recorder):
     """It is finished before the last question: it says so, and waits until the candidate has read it."""
     notice: rx.Var[str]
     """What went wrong, in words for the candidate; empty otherwise."""
+    worklet: rx.Var[str]
+    """Address of ``capture.worklet.js``."""
 
     on_answer: rx.EventHandler[_ANSWER]
     """``(exchange_id, text, is_up)``: the answer is given; ``is_up`` if no recording of it is still on its way."""
@@ -100,4 +120,4 @@ def device_check(**props: object) -> rx.Component:
 
 def practice_room(**props: object) -> rx.Component:
     """The room of one interview, over the whole window."""
-    return PracticeRoom.create(texts=texts(), **props)
+    return PracticeRoom.create(texts=texts(), worklet=_WORKLET, **props)

@@ -5,16 +5,18 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { forgetDraft, keptDraft, keepDraft } from "./drafts.js";
+import { Meters, Nudge } from "./meters.jsx";
 import { Icon, LevelBar, Picture, TroubleHelp } from "./parts.jsx";
 import { hush, isMuted, readAloud, rememberMuted } from "./reader.js";
 import { useDevices } from "./useDevices.js";
 import { useKeys } from "./useKeys.js";
+import { useLive, useLiveChoice } from "./useLive.js";
 import { useOutbox, useRecording } from "./useOutbox.js";
 
 /** An event of ours that shows no effect for so long is told again: the page takes it once. */
 const TELL_AGAIN_MS = 5000;
 
-export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSeconds, language, finished, timeIsUp, notice, texts, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
+export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSeconds, language, finished, timeIsUp, notice, texts, worklet, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
   const [ownWay, setOwnWay] = useState(null);
   const currentWay = ownWay ?? way;
   const writing = currentWay === "text";
@@ -38,6 +40,8 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
     exchangeId: exchange?.id,
     onCut: () => setHint(texts.cut_short),
   });
+  const [live, toggleLive] = useLiveChoice();
+  const figures = useLive({ on: live && !finished && !writing, stream, wantPicture, interviewId, exchangeId: exchange?.id, recording, worklet });
   const take = (exchange && outbox?.takeOf(exchange.id)) || [];
   const phase = finished ? "done" : told ? "moving" : recording ? "recording" : take.length > 0 ? "recorded" : "question";
   const answered = take.length > 0 || draft.trim() !== "";
@@ -95,6 +99,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
     n: next,
     r: redo,
     m: toggleMuted,
+    l: () => !writing && toggleLive(),
     "?": () => setHelp((shown) => !shown),
     Escape: () => {
       setHelp(false);
@@ -133,6 +138,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
           {wantPicture && !trouble && (
             <Tool icon={hidden ? "hidden" : "picture"} label={hidden ? texts.show_picture : texts.hide_picture} onClick={() => setHidden(!hidden)} />
           )}
+          {!writing && <Tool icon={live ? "live" : "live_off"} label={live ? texts.live_off : texts.live_on} onClick={toggleLive} />}
           {writing ? (
             <Tool icon="microphone" label={texts.speak_instead} onClick={() => goOnBy(way === "text" ? "audio" : way)} />
           ) : (
@@ -203,11 +209,13 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
               )}
               {wantPicture && hidden && !listening && <p className="rec-quiet">{texts.picture_hidden}</p>}
             </div>
+            <Nudge nudge={figures.nudge} />
           </>
         )}
       </main>
 
       <footer className="rec-controls">
+        {live && !writing && !trouble && <Meters figures={figures} wantPicture={wantPicture} texts={texts} />}
         <p className="rec-status" role="status">
           {notice || hint || texts.phase[writing && phase === "question" ? "writing" : phase]}
         </p>

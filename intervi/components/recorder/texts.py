@@ -9,6 +9,7 @@ def texts() -> dict[str, Any]:
     """By the names that the ``.jsx`` files use; ``{…}`` in a text is filled there."""
     return {
         **_controls(),
+        **_live(),
         "trouble": _trouble(),
         "phase": {
             "question": _("Take a breath. Press the button or Space when you are ready."),
@@ -30,6 +31,7 @@ def texts() -> dict[str, Any]:
             ["N", _("next question")],
             ["R", _("record the answer again")],
             ["M", _("read questions aloud, or not")],
+            ["L", _("hints while you speak, or not")],
             ["?", _("show or hide these keys")],
         ],
         "key_list_writing": [
@@ -98,6 +100,25 @@ def _controls() -> dict[str, str]:
         "done_up": _("Everything has arrived. Your report is next."),
         "megabytes": _("{sent} of {total} MB"),
         "to_report": _("Go to your report"),
+    }
+
+
+def _live() -> dict[str, str]:
+    return {
+        "live_on": _("Hints while you speak (L)"),
+        "live_off": _("No hints while you speak (L)"),
+        "live_figures": _("While you speak"),
+        "pace": _("Pace"),
+        "pace_slow": _("slow"),
+        "pace_good": _("good to follow"),
+        "pace_fast": _("fast"),
+        "eye_contact": _("Eye contact"),
+        "eyes_good": _("with the camera"),
+        "eyes_away": _("away"),
+        "posture": _("Posture"),
+        "posture_good": _("upright"),
+        "posture_low": _("leaning"),
+        "not_yet": "–",
     }
 
 

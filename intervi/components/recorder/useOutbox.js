@@ -67,7 +67,7 @@ export function useRecording({ outbox, stream, kind, interviewId, exchangeId, on
         stored: false,
         uploadUrl: null,
       });
-      const run = { before };
+      const run = { before, take: segment.record.take };
       run.over = new Promise((over) => {
         Object.assign(
           run,

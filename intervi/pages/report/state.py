@@ -12,6 +12,7 @@ from intervi.database import transaction
 from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
 from intervi.interviews import service as interviews
+from intervi.observations import service as observations
 from intervi.pages import live
 from intervi.pages.report.view import ReportView, report_view
 from intervi.pages.session import Session
@@ -120,6 +121,7 @@ class ReportState(Session):
                     await interviews.exchanges(session, principal, wanted),
                     await recordings.media_of_interview(session, principal, wanted),
                     await analysis.of_interview(session, principal, wanted),
+                    observations=await observations.of_interview(session, principal, wanted),
                     time_zone=user.time_zone,
                     today=now(),
                 )

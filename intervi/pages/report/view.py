@@ -23,7 +23,9 @@ from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
+from intervi.observations.models import Observation
 from intervi.pages import formatting
+from intervi.pages.report.live_lanes import live_lanes
 from intervi.recordings.links import signed_path
 from intervi.recordings.models import Media, MediaKind
 from intervi.reports import words
@@ -89,7 +91,8 @@ class Recording:
     kind: str
     duration: float
     segments: list[Segment]
-    lanes: dict[str, list[list[float]]]
+    lanes: dict[str, list[list[Any]]]
+    """``[start, end]`` each, or ``[start, end, text]``."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def report_view(
     media: Sequence[Media],
     states: Sequence[AnalysisState],
     *,
+    observations: Sequence[Observation] = (),
     time_zone: str,
     today: datetime,
 ) -> ReportView:
@@ -170,7 +174,7 @@ def report_view(
         ]
         if report
         else [],
-        recordings=_recordings(exchanges, media, by_exchange),
+        recordings=_recordings(exchanges, media, by_exchange, observations),
         answers=answers,
         failed=_failed(report),
     )
@@ -327,7 +331,10 @@ def moment_reference(exchange_id: UUID, moment: Span) -> str:
 
 
 def _recordings(
-    exchanges: Sequence[Exchange], media: Sequence[Media], states: Mapping[UUID, AnalysisState]
+    exchanges: Sequence[Exchange],
+    media: Sequence[Media],
+    states: Mapping[UUID, AnalysisState],
+    observations: Sequence[Observation],
 ) -> list[Recording]:
     numbers = count(1)
     found = []
@@ -337,11 +344,18 @@ def _recordings(
         )
         number = next(numbers)
         if segments:
-            found.append(_recording(exchange, number, segments, states.get(exchange.id)))
+            live = live_lanes([each for each in observations if each.exchange_id == exchange.id])
+            found.append(_recording(exchange, number, segments, states.get(exchange.id), live))
     return found
 
 
-def _recording(exchange: Exchange, number: int, segments: Sequence[Media], state: AnalysisState | None) -> Recording:
+def _recording(
+    exchange: Exchange,
+    number: int,
+    segments: Sequence[Media],
+    state: AnalysisState | None,
+    live: dict[str, list[list[Any]]],
+) -> Recording:
     ends = [each.offset_seconds + (each.duration_seconds or 0.0) for each in segments]
     is_video = any(each.kind == MediaKind.VIDEO for each in segments)
     return Recording(
@@ -353,11 +367,11 @@ def _recording(exchange: Exchange, number: int, segments: Sequence[Media], state
             Segment(str(each.id), signed_path(each), each.offset_seconds, each.duration_seconds or 0.0)
             for each in segments
         ],
-        lanes=_lanes(state.speech, state.vision) if state else {},
+        lanes=(_lanes(state.speech, state.vision) if state else {}) | live,
     )
 
 
-def _lanes(speech: Speech | None, vision: Vision | None) -> dict[str, list[list[float]]]:
+def _lanes(speech: Speech | None, vision: Vision | None) -> dict[str, list[list[Any]]]:
     """A lane is there if its signal was measured, empty or not."""
     lanes: dict[str, Sequence[Any]] = {}
     if speech and speech.speaking_seconds.value is not None:
