@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,10 +156,12 @@ def load(app: str, who: list[tuple[str, str]], seconds: float) -> Load:
         for client in clients:
             client.join()
     held = ended.count("held")
+    if held < len(who):
+        print(f"    of {len(who)}, ended early: {dict(Counter(why for why in ended if why != 'held'))}", flush=True)
     return Load(
         len(who),
         held,
-        *np.percentile(late, (50, 99)),
+        *np.percentile(late or [float("nan")], (50, 99)),
         len(late) / (len(who) * seconds * RATE / CHUNK),
         used,
         memory / 1024 / len(who),
