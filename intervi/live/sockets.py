@@ -119,6 +119,10 @@ class Sockets:
         self._open: dict[UUID, LiveSocket] = {}
         self._watching: list[asyncio.Task[None]] = []
 
+    async def count(self) -> int:
+        """How many are open, over all web processes."""
+        return await self._places.held()
+
     async def serve(
         self, socket: WebSocket, interview_id: str, conduct: Callable[[LiveSocket], Awaitable[None]]
     ) -> None:

@@ -152,6 +152,14 @@ async def test_a_second_stream_of_one_user_takes_the_place_of_the_first(team: Pe
             await everything(second)
 
 
+async def test_open_streams_are_told_to_prometheus(team: Person) -> None:
+    async with stream(team) as socket:
+        await socket.send("no json")
+        await socket.recv()
+        text = (await team.client.get("/api/v1/metrics")).text
+        assert 'intervi_live_sockets{kind="transcription"} 1.0' in text
+
+
 async def test_own_practice_takes_no_stream_of_others(team: Person) -> None:
     answer: httpx.Response = await team.client.post("/interview/sessions", json={"job_title": "Nurse"})
     async with stream(team, answer.json()["id"]) as socket:

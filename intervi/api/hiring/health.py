@@ -24,6 +24,7 @@ from intervi.api.schemas import CamelModel
 from intervi.clock import iso_z, now
 from intervi.database import transaction
 from intervi.errors import NotAuthenticated
+from intervi.live import analysis_socket, transcription_socket
 from intervi.redis_client import redis
 from intervi.settings import settings
 from intervi.translation import _
@@ -126,6 +127,8 @@ async def get_metrics(session: Session) -> Any:
     body = metrics.text(
         queue_depth={stage: found.count for stage, found in waiting.items()},
         queue_age_seconds={stage: found.oldest_seconds for stage, found in waiting.items()},
-        live_sockets={},
+        live_sockets={
+            kind.name: await kind.count() for kind in (analysis_socket.sockets, transcription_socket.sockets)
+        },
     )
     return Response(body, media_type=metrics.CONTENT_TYPE)
