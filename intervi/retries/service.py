@@ -8,16 +8,17 @@ server's secret and the caller's key, of which the table has neither: who reads 
 """
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from cryptography.fernet import Fernet
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.clock import now
@@ -35,7 +36,6 @@ PATIENCE_SECONDS = 60
 """How long a second request waits for the first."""
 
 _FIRST_LOOK_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 0.5
-_NONCE_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +172,18 @@ def _hash(data: bytes) -> str:
 
 
 def _sealed(key: Key, answer: Answer) -> bytes:
-    plain = json.dumps([answer.status, answer.headers, answer.body.decode("latin-1")]).encode()
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + _mixed(key, nonce, plain)
+    return _seal_of(key).encrypt(json.dumps([answer.status, answer.headers, answer.body.decode("latin-1")]).encode())
 
 
 def _unsealed(key: Key, row: KeptAnswer | None) -> Kept | None:
     if row is None or row.answer is None or row.body_hash is None:
         return None
-    nonce, mixed = row.answer[:_NONCE_BYTES], row.answer[_NONCE_BYTES:]
-    status, headers, body = json.loads(_mixed(key, nonce, mixed))
+    status, headers, body = json.loads(_seal_of(key).decrypt(row.answer))
     answer = Answer(status, [(name, value) for name, value in headers], body.encode("latin-1"))
     return Kept(answer, row.body_hash)
 
 
-def _mixed(key: Key, nonce: bytes, data: bytes) -> bytes:
-    """Exclusive or with a stream of SHAKE-256 (FIPS 202) under a key of its own: there and back."""
-    own = hmac.digest(
-        settings().signing_key.encode(), nonce + key.text.encode("utf-8", "surrogatepass"), hashlib.sha256
-    )
-    stream = hashlib.shake_256(own).digest(len(data))
-    return (int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(data), "big")
+def _seal_of(key: Key) -> Fernet:
+    """A key of its own for each caller's key: whoever has the secret alone, or the table alone, opens nothing."""
+    secret = hmac.digest(settings().signing_key.encode(), key.text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return Fernet(base64.urlsafe_b64encode(secret))
