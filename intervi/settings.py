@@ -5,12 +5,14 @@ names). Nothing needs to be set: the defaults run everything on this machine wit
 """
 
 import contextlib
+import re
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY_ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +97,26 @@ class Settings(BaseSettings):
     """For one request; a whole question to the server, with its retries, takes three times as long at most."""
     suggestion_timeout_seconds: float = Field(15.0, gt=0)
     """How long a suggested response may take in all: it is wanted while the question is in the room."""
+
+    # A mail server, if there is one
+    smtp_url: SecretStr = SecretStr("")
+    """``smtps://user:password@host:465``, or ``smtp://…`` (encrypted where the server offers it). Empty: nobody gets an e-mail."""
+    mail_from: str = ""
+    """The address that e-mails come from, which the mail server lets us use."""
+
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> "Settings":
+        if self.sends_mail:
+            address = urlsplit(self.smtp_url.get_secret_value())
+            if address.scheme not in ("smtp", "smtps") or not address.hostname:
+                raise ValueError("INTERVI_SMTP_URL has the form smtps://user:password@host:465")
+            if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", self.mail_from):
+                raise ValueError("INTERVI_MAIL_FROM must be an e-mail address where INTERVI_SMTP_URL is set")
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_url.get_secret_value())
 
     @property
     def base_url(self) -> str:

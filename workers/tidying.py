@@ -1,4 +1,5 @@
-"""What an idle worker does: closes uploads that nobody goes on with, deletes what was kept long enough, and mends what is amiss."""
+"""What an idle worker does: sends invitations, closes uploads that nobody goes on with, deletes what was kept long enough, and mends
+what is amiss."""
 
 import logging
 import time
@@ -8,6 +9,8 @@ from intervi.analysis import upkeep, workspace
 from intervi.database import transaction
 from intervi.recordings import service as recordings
 from intervi.retries import service as retries
+from intervi.scheduling import invitations
+from workers.mail import send_due
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +22,9 @@ _orphans_sought_at = float("-inf")
 
 
 async def tidy() -> None:
-    """Settles stale uploads and deletes expired recordings now; looks for what is amiss once an hour, since that reads all there is."""
+    """Sends invitations, settles stale uploads and deletes expired recordings now; looks for what is amiss once an hour, since that
+    reads all there is."""
+    await send_due()
     async with transaction() as session:
         for exchange_id in await recordings.settle_stale_uploads(session):
             log.info("upload settled for exchange %s", exchange_id)
@@ -28,6 +33,7 @@ async def tidy() -> None:
         if deleted := await upkeep.delete_expired(session):
             log.info("%d recordings deleted: they were kept as long as recordings are", deleted)
         await retries.forget_expired(session)
+        await invitations.forget_old(session)
     if _is_time_for_orphans():
         workspace.remove_abandoned()
         await _mend()

@@ -69,6 +69,7 @@ class EventKind(StrEnum):
     CONSENT = "consent"
     RESULT = "result"
     VIEWED = "viewed"
+    INVITATION = "invitation"
 
 
 class Interview(SQLModel, table=True):

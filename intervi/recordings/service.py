@@ -31,6 +31,7 @@ from intervi.recordings.content import HEAD_BYTES, Container, container_of, show
 from intervi.recordings.models import Media, MediaKind, MediaState
 from intervi.recordings.probe import probe
 from intervi.recordings.storage import StorageFull, new_key, storage
+from intervi.scheduling import invitations
 from intervi.settings import settings
 from intervi.translation import _, fill
 
@@ -442,6 +443,7 @@ async def delete_interview(session: AsyncSession, principal: Principal, intervie
     Raises:
         NotFound: if it is nobody's or somebody else's.
     """
+    await invitations.withdraw(session, principal, interview_id)
     media = await repository.of_interview(session, principal, interview_id, list(MediaState))
     await interviews.delete(session, principal, interview_id)
     _remove_after_commit(session, [one.storage_key for one in media])

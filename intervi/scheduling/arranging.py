@@ -16,25 +16,12 @@ from intervi.interviews.models import Interview, Origin, SessionType, Status
 from intervi.interviews.service import ALLOWED_MOVES
 from intervi.questions import choice
 from intervi.questions.bank import QuestionType
-from intervi.scheduling import service
+from intervi.scheduling import invitations, service
+from intervi.scheduling.parties import Parties, parties_of
 from intervi.scheduling.slots import Interval
 from intervi.translation import _, fill
 
 MAX_QUESTIONS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Who takes part, in the owner's own references."""
-
-    candidate: str | None = None
-    job: str | None = None
-    interviewers: tuple[str, ...] = ()
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Everyone whose time the interview takes."""
-        return tuple(dict.fromkeys((*((self.candidate,) if self.candidate else ()), *self.interviewers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +44,6 @@ class Changes:
     duration_minutes: int | None = None
     question_kind: str | None = None
     session_type: SessionType | None = None
-
-
-def parties_of(interview: Interview) -> Parties:
-    """Who takes part; nobody in an interview that was not arranged here."""
-    kept = interview.preferences.get("parties", {})
-    return Parties(kept.get("candidate"), kept.get("job"), tuple(kept.get("interviewers", ())))
 
 
 async def arrange(
@@ -100,6 +81,7 @@ async def arrange(
     )
     interview.preferences = {"parties": asdict(parties)}
     await service.occupy(session, principal, interview, parties.people)
+    await invitations.tell(session, principal, interview)
     for question in questions:
         await ask(session, principal, interview.id, question)
     return interview
@@ -147,6 +129,7 @@ async def rearrange(session: AsyncSession, principal: Principal, interview_id: U
         _date(session, interview, changes.scheduled_at)
     session.add(interview)
     await service.occupy(session, principal, interview, parties.people)
+    await invitations.tell(session, principal, interview)
     return interview
 
 
@@ -171,9 +154,11 @@ async def ask(session: AsyncSession, principal: Principal, interview_id: UUID, q
 
 
 def _change(interview: Interview, changes: Changes) -> None:
-    if changes.duration_minutes is not None:
+    if changes.duration_minutes is not None and changes.duration_minutes != interview.duration_minutes:
         if changes.duration_minutes not in DURATION_MINUTES:
             raise _invalid("duration_minutes", _("Choose 5 to 180 minutes."))
+        # In a calendar its end is moved by that.
+        interview.schedule_sequence += interview.scheduled_at is not None
         interview.duration_minutes = changes.duration_minutes
     if changes.question_kind is not None:
         interview.question_kind = changes.question_kind

@@ -14,6 +14,8 @@ from intervi.ids import hex24, parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Status
 from intervi.scheduling import repository
+from intervi.scheduling.models import Method
+from intervi.scheduling.slots import Interval
 from intervi.settings import settings
 from intervi.translation import _, fill
 
@@ -28,16 +30,36 @@ async def feed(session: AsyncSession, principal: Principal) -> bytes:
 
 
 def calendar_of(appointments: list[Interview]) -> bytes:
-    """Interviews that have a time, as one calendar; also what an invitation carries for one."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Intervi//Interviews//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    """Interviews that have a time, as one calendar."""
+    calendar = _calendar("PUBLISH")
     calendar.add("name", "Intervi")
     calendar.add("x-wr-calname", "Intervi")
     for interview in appointments:
         if interview.scheduled_at is not None:
-            calendar.add_component(_event(interview, interview.scheduled_at))
+            ends_at = interview.scheduled_at + timedelta(minutes=interview.duration_minutes)
+            calendar.add_component(_event(interview, interview.scheduled_at, ends_at, interview.schedule_sequence))
+    return bytes(calendar.to_ical())
+
+
+def appointment_of(
+    interview: Interview, *, method: Method, sequence: int, time: Interval, attendee: str, organizer: tuple[str, str]
+) -> bytes:
+    """What an invitation carries: one interview for one person's calendar (RFC 5546), the same event as in the feed.
+
+    Args:
+        attendee: Their address.
+        organizer: Name and address.
+    """
+    calendar = _calendar(method)
+    event = _event(interview, *time, sequence)
+    # The room is its owner's: whoever else opened it would find nothing.
+    event.pop("url")
+    event["status"] = "CANCELLED" if method == Method.CANCEL else "CONFIRMED"
+    name, address = organizer
+    event.add("organizer", f"mailto:{address}", parameters={"CN": name})
+    # We read no answers, and ask for none.
+    event.add("attendee", f"mailto:{attendee}", parameters={"ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"})
+    calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -46,20 +68,29 @@ def room_url(interview: Interview) -> str:
     return f"{settings().base_url}/practice/{interview.id}"
 
 
-def _event(interview: Interview, starts_at: datetime) -> Event:
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Intervi//Interviews//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", str(method))
+    return calendar
+
+
+def _event(interview: Interview, starts_at: datetime, ends_at: datetime, sequence: int) -> Event:
     event = Event()
     event.add("uid", f"{hex24(interview.id)}@intervi")
     event.add("dtstamp", now())
     event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + timedelta(minutes=interview.duration_minutes))
-    event.add("summary", _title(interview))
+    event.add("dtend", ends_at)
+    event.add("summary", title_of(interview))
     event.add("url", room_url(interview))
-    event.add("sequence", interview.schedule_sequence)
+    event.add("sequence", sequence)
     event.add("status", "CANCELLED" if interview.status == Status.CANCELLED else "CONFIRMED")
     return event
 
 
-def _title(interview: Interview) -> str:
+def title_of(interview: Interview) -> str:
+    """What it is called in a calendar."""
     subject = interview.job_title or interviews.domain_title(interview)
     return fill("Interview: {subject}", {"subject": subject}) if subject else _("Interview")
 

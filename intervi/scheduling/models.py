@@ -5,12 +5,14 @@ owner is somebody else.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
+from intervi.ids import new_id
 from intervi.tables import timestamp
 
 MINUTES_OF_A_DAY = 24 * 60
@@ -68,3 +70,42 @@ class CalendarFeed(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
     version: int = 1
     """A link carries the version it was made for: revoking raises it."""
+
+
+class Method(StrEnum):
+    """What a calendar program is told (RFC 5546)."""
+
+    REQUEST = "REQUEST"
+    """It is at this time: a new appointment, or one that was moved."""
+    CANCEL = "CANCEL"
+    """It is not."""
+
+
+class Invitation(SQLModel, table=True):
+    """An e-mail about an interview's time to one person: written with what it tells of, sent by a worker, kept for what was told."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        Index("ix_invitations_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        CheckConstraint("due_at IS NULL OR sent_at IS NULL", name="sent_once"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    interview_id: UUID | None = Field(default=None, foreign_key="interviews.id", ondelete="SET NULL", index=True)
+    """Null once the interview was deleted: that it will not be held is told all the same."""
+    address: str
+    method: str
+    sequence: int
+    """iCalendar's ``SEQUENCE``, of this person: each of their e-mails has a higher one than the one before."""
+    starts_at: datetime = timestamp()
+    ends_at: datetime = timestamp()
+    message: str
+    """The whole e-mail as it is sent (RFC 5322), ASCII."""
+    attempts: int = 0
+    due_at: datetime | None = timestamp(nullable=True)
+    """When it is to be tried (again); null: it was sent, or is not to be any more."""
+    sent_at: datetime | None = timestamp(nullable=True)
+    failure: str = ""
+    """Why the newest attempt did not succeed."""
+    created_at: datetime = timestamp()

@@ -21,7 +21,7 @@ from intervi.ids import parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Interview, Status
-from intervi.scheduling import repository, slots
+from intervi.scheduling import invitations, repository, slots
 from intervi.scheduling.models import MINUTES_OF_A_DAY, Booking, WorkingHours
 from intervi.scheduling.slots import Hours, Interval
 from intervi.translation import _, fill
@@ -198,6 +198,7 @@ async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID
     interview.schedule_sequence += 1
     session.add(interview)
     await session.flush()
+    await invitations.tell(session, principal, interview)
     return interview
 
 
@@ -212,6 +213,7 @@ async def _place(
             await _take(session, principal, interview, people, is_exclusive=True)
     except IntegrityError as error:
         raise Conflict(_("Somebody is busy at this time.")) from error
+    await invitations.tell(session, principal, interview)
     return interview
 
 

@@ -24,6 +24,7 @@ from intervi.interviews.models import EventKind, Exchange, Interview, InterviewE
 from intervi.recordings import service as recordings
 from intervi.scheduling import arranging
 from intervi.scheduling.calendar import room_url
+from intervi.scheduling.parties import Parties, parties_of
 
 BASE = "/api/v1/interviews"
 LAST_PAGE = 1_000_000
@@ -135,7 +136,7 @@ class TimelineEntry(CamelModel):
     """Something that happened."""
 
     type: str = Field(examples=["status"])
-    """`status`, `scheduled`, `question`, `upload`, `result` or `viewed`."""
+    """`status`, `scheduled`, `invitation`, `question`, `upload`, `consent`, `result` or `viewed`."""
     timestamp: str = Field(examples=[EXAMPLE_TIME])
     from_: str | None = Field(alias="from", examples=["scheduled"])
     to: str | None = Field(examples=["in_progress"])
@@ -149,7 +150,7 @@ async def create_interview(body: NewInterview, caller: Writer, session: Session)
     interview = await arranging.arrange(
         session,
         caller,
-        arranging.Parties(body.candidate_id, body.job_id, tuple(body.interviewers)),
+        Parties(body.candidate_id, body.job_id, tuple(body.interviewers)),
         scheduled_at=body.scheduled_at,
         duration_minutes=body.duration,
         question_kind=body.type,
@@ -282,7 +283,7 @@ async def shown(session: Session, caller: Principal, interview: Interview) -> In
 
 
 def _view(interview: Interview, asked: Sequence[Exchange]) -> InterviewView:
-    parties = arranging.parties_of(interview)
+    parties = parties_of(interview)
     return InterviewView(
         interview_id=HIRING.spell_id(interview.id),
         candidate_id=parties.candidate,

@@ -19,6 +19,7 @@ from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview
 from intervi.scheduling import arranging, calendar, service
 from intervi.scheduling.calendar import room_url
+from intervi.scheduling.parties import Parties
 from intervi.scheduling.slots import Hours, Interval
 
 BASE = "/api/v1/scheduling"
@@ -116,7 +117,7 @@ async def schedule_interview(body: Booking, caller: Writer, session: Session) ->
     interview = await arranging.arrange_in_wishes(
         session,
         caller,
-        arranging.Parties(body.candidate_id, body.job_id, tuple(body.interviewers)),
+        Parties(body.candidate_id, body.job_id, tuple(body.interviewers)),
         wishes=[span.interval() for span in body.preferred_times],
         duration_minutes=body.duration,
         time_zone=body.timezone,

@@ -16,6 +16,7 @@ from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.pages.practice.choices import planned_questions, way_of
 from intervi.questioning import service as questioning
 from intervi.recordings import service as recordings
+from intervi.scheduling import service as scheduling
 
 _OVER = (Status.COMPLETED, Status.CANCELLED)
 
@@ -153,4 +154,4 @@ async def _complete(session: AsyncSession, principal: Principal, interview_id: U
     asked = await interviews.exchanges(session, principal, interview_id)
     if any(exchange.status == AnswerStatus.ANSWERED for exchange in asked):
         return await analysis.finish_interview(session, principal, interview_id)
-    return await interviews.cancel(session, principal, interview_id)
+    return await scheduling.cancel(session, principal, interview_id)
