@@ -2,7 +2,7 @@
 
     python -m benchmarks.live                      # 100, 300 and 1,000 sockets, beside a bare echo socket
     python -m benchmarks.live --sockets 100 300 --seconds 20
-    python -m benchmarks.live --voice              # batched voice activity against one call for each session, without sockets
+    python -m benchmarks.live --voice              # voice activity by itself: one call for each session, and batches
 
 Each socket belongs to a user of its own and sends 4096 samples of speech at 48 kHz every 85.3 ms, in real time, from client processes
 of their own, its first chunk at a random moment. The latency is that from sending a chunk to having read its answer, on the client's
@@ -180,50 +180,23 @@ def _run(port: int, who: list[tuple[str, str]], seconds: float, warm_up: float) 
 # --- voice activity by itself ---------------------------------------------------------------------------------------
 
 
-async def _voice(sessions: int, windows: int, round_seconds: float | None) -> tuple[float, float, float]:
-    """Real time for so many sessions: CPU share, windows a call, p99 seconds. ``None``: one call for each session and window."""
+def voice(rounds: int = 100) -> None:
+    """Processor time of one window in batches of several sizes; one speaker has 31.25 windows a second."""
     from intervi.live.voice import RATE as VOICE_RATE
-    from intervi.live.voice import WINDOW, VoiceDetector, VoiceStream
+    from intervi.live.voice import VoiceDetector
 
-    detector = VoiceDetector(round_seconds or 0.0)
-    noise = np.random.default_rng(0).normal(0, 0.05, WINDOW * 50).astype(np.float32)
-    late: list[float] = []
-
-    async def session() -> None:
-        stream = VoiceStream()
-        await asyncio.sleep(random.random() * WINDOW / VOICE_RATE)
-        due = time.perf_counter()
-        for number in range(windows):
-            row = noise[number % 50 * WINDOW :][:WINDOW]
-            began = time.perf_counter()
-            if round_seconds is None:
-                (window,) = stream.windows(row)
-                states = stream.state[:, None]
-                rows = {"input": window.row[None], "state": states, "sr": np.array(VOICE_RATE, np.int64)}
-                output, states = detector._network.run(None, rows)
-                stream.take(float(output[0, 0]), states[:, 0].copy())
-            else:
-                await detector.listen(stream, row)
-            late.append(time.perf_counter() - began)
-            due += WINDOW / VOICE_RATE
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-
-    used, began = time.process_time(), time.perf_counter()
-    await asyncio.gather(*(session() for _ in range(sessions)))
-    share = (time.process_time() - used) / (time.perf_counter() - began)
-    return share, detector.windows / max(detector.calls, 1), float(np.percentile(late, 99))
-
-
-def voice() -> None:
-    print("| sessions | way | CPU, of one core | windows a call | p99 ms |\n|---|---|---|---|---|")
-    ways = [
-        ("one call each", None),
-        *((f"batched, {1000 * wait:.0f} ms", wait) for wait in (0.0, 0.005, 0.010, 0.020, 0.032)),
-    ]
-    for sessions in (100, 300):
-        for name, wait in ways:
-            share, size, p99 = asyncio.run(_voice(sessions, 150, wait))
-            print(f"| {sessions} | {name} | {share:.2f} | {size:.1f} | {1000 * p99:.1f} |", flush=True)
+    network = VoiceDetector(0).network
+    print("| sessions in one call | microseconds a window | of one core for 100 speakers |\n|---|---|---|")
+    for size in (1, 4, 16, 64, 256):
+        rows = np.random.default_rng(0).normal(0, 0.05, (size, 576)).astype(np.float32)
+        given = {"input": rows, "state": np.zeros((2, size, 128), np.float32), "sr": np.array(VOICE_RATE, np.int64)}
+        times = []
+        for _ in range(rounds):
+            began = time.thread_time()
+            network.run(None, given)
+            times.append(time.thread_time() - began)
+        each = float(np.median(times)) / size
+        print(f"| {size} | {1e6 * each:.0f} | {100 * 31.25 * each:.0%} |", flush=True)
 
 
 # --- all of it ------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ class VoiceDetector:
 
     def __init__(self, round_seconds: float = ROUND_SECONDS) -> None:
         self._round_seconds = round_seconds
-        self._network = _network()
+        self.network = _network()
         self._waiting: list[_Job] = []
         self._arrived = threading.Condition()
         self.calls = 0
@@ -158,7 +158,7 @@ class VoiceDetector:
     def _round(self, active: list[_Job]) -> list[_Job]:
         """One window of each session; returns those that have more."""
         states = np.stack([job.stream.state for job in active], axis=1)
-        probabilities, states = self._network.run(
+        probabilities, states = self.network.run(
             None, {"input": np.stack([job.row for job in active]), "state": states, "sr": _SAMPLE_RATE}
         )
         self.calls += 1

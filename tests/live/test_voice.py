@@ -25,7 +25,7 @@ def speech(voice: Voice = MAN, *, gain: float = 1.0, noise: float = 0.0, seed: i
 
 def every_window(samples: Samples) -> list[bool]:
     """The same network and the same two thresholds, with nothing left out: the reference, without our code's buffers."""
-    network = VoiceDetector(0)._network
+    network = VoiceDetector(0).network
     state, speaking, found = np.zeros((2, 1, 128), np.float32), False, []
     padded = np.concatenate((np.zeros(64, np.float32), samples))
     for start in range(0, len(samples) // WINDOW * WINDOW, WINDOW):

@@ -45,11 +45,15 @@ export function useLive({ on, stream, wantPicture, interviewId, exchangeId, reco
   const [figures, setFigures] = useState(NOTHING);
   const [nudge, setNudge] = useState(null);
   const parts = useRef(null);
+  // Twelve answers come a second, and few of them change a figure: the room is drawn anew for those alone.
+  const show = useCallback((seen) => {
+    setFigures((before) => (Object.entries(seen).every(([name, value]) => before[name] === value) ? before : { ...before, ...seen }));
+  }, []);
 
   useEffect(() => {
     if (!on || !stream || stream.getAudioTracks().length === 0) return undefined;
     const hear = ({ data, message, type }) => {
-      setFigures((before) => ({ ...before, wordsPerMinute: data.words_per_minute ?? null }));
+      show({ wordsPerMinute: data.words_per_minute ?? null });
       if (type === "nudge") setNudge({ text: message, key: performance.now() });
     };
     const made = quietly(() => {
@@ -79,7 +83,7 @@ export function useLive({ on, stream, wantPicture, interviewId, exchangeId, reco
     return () => {
       sound.end();
       socket.end();
-      setFigures((now) => ({ ...now, wordsPerMinute: null }));
+      show({ wordsPerMinute: null });
     };
   }, [recording, on, stream]);
 
@@ -90,7 +94,7 @@ export function useLive({ on, stream, wantPicture, interviewId, exchangeId, reco
       const now = performance.now() / 1000;
       attention.see(now, face);
       if (body !== undefined) attention.seeBody(body);
-      setFigures((before) => ({ ...before, eyeContact: attention.eyeContact(now), posture: attention.posture() }));
+      show({ eyeContact: attention.eyeContact(now), posture: attention.posture() });
     };
     const landmarks = quietly(() => new Landmarks(stream, look));
     const telling = setInterval(() => parts.current?.socket.sendFigures(attention.takeEyeContact()), TELL_EVERY_MS);
