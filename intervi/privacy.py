@@ -28,6 +28,9 @@ def what_leaves(current: Settings | None = None) -> str:
         )
         if (host := _foreign_host(address))
     ]
+    if current.sends_mail:
+        host = urlsplit(current.smtp_url.get_secret_value()).hostname or ""
+        elsewhere.append(fill("Invitations to interviews of others go out by e-mail, through {host}.", {"host": host}))
     if not elsewhere:
         return _("Recordings, words and reports stay on the machine that runs Intervi; nothing is sent anywhere else.")
     return " ".join([*elsewhere, _("Everything else stays on the machine that runs Intervi.")])

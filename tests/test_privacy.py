@@ -40,3 +40,9 @@ def test_stores_elsewhere_are_named_without_their_passwords() -> None:
 
 def test_a_database_on_a_socket_is_here() -> None:
     assert "stay on the machine" in _said(DATABASE_URL="postgresql:///intervi?host=/run/postgresql")
+
+
+def test_invitations_are_named_with_the_mail_server() -> None:
+    said = _said(smtp_url="smtps://me:secret@mail.example.com:465", mail_from="us@example.com")
+    assert "go out by e-mail, through mail.example.com." in said
+    assert "secret" not in said

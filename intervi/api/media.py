@@ -174,10 +174,11 @@ router.include_router(tus)
 
 @router.head("/media/{signed}", include_in_schema=False)
 @router.get("/media/{signed}", response_class=FileResponse)
-async def look_at_media(signed: str) -> Response:
-    """A recording, or its seekable copy if there is one, whole or in ranges."""
+async def look_at_media(signed: str, request: Request) -> Response:
+    """A recording, or its seekable copy if there is one, whole or in ranges. Who looks at one of others is kept in its timeline."""
+    from_beginning = request.method == "GET" and request.headers.get("range", "bytes=0-").startswith("bytes=0-")
     async with transaction() as session:
-        media = await recordings.by_link(session, signed)
+        media = await recordings.by_link(session, signed, from_beginning=from_beginning)
     key = media.playback_key or media.storage_key
     location = await asyncio.to_thread(storage().location, key)
     if not isinstance(location, Path):

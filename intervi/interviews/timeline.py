@@ -3,12 +3,14 @@
 Written by the services that make it happen, in the same transaction, whatever contract or page they serve.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
+from intervi.clock import now
 from intervi.interviews.models import EventKind, Interview, InterviewEvent
 
 
@@ -31,6 +33,21 @@ def note(
             detail=detail,
         )
     )
+
+
+async def note_once(
+    session: AsyncSession, interview_id: UUID, kind: EventKind, *, once: str, after: UUID, detail: str
+) -> None:
+    """Adds an entry unless the interview has one of the same ``once``, however many ask for it at the same moment."""
+    values = {
+        "id": uuid5(interview_id, f"{kind} {once}"),
+        "interview_id": interview_id,
+        "kind": kind,
+        "happened_at": now(),
+        "after": str(after),
+        "detail": detail,
+    }
+    await session.exec(insert(InterviewEvent).values(values).on_conflict_do_nothing())
 
 
 async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[InterviewEvent]:

@@ -91,13 +91,29 @@ async def kept(session: AsyncSession, principal: Principal) -> list[Media]:
     return [one for one in media if one.state in (MediaState.STORED, MediaState.DISCARDED)]
 
 
-async def by_link(session: AsyncSession, token: str) -> Media:
+async def by_link(session: AsyncSession, token: str, *, from_beginning: bool = False) -> Media:
     """The recording that a signed link opens.
+
+    Args:
+        from_beginning: It is looked at now, and from there: who looks at a recording of others is kept in its timeline, once an hour.
 
     Raises:
         NotFound: if the link is forged or expired, or the recording is gone.
     """
-    return _found(await repository.by_signed_id(session, links.media_id_of(token)))
+    link = links.link_of(token)
+    media = _found(await repository.by_signed_id(session, link.media_id))
+    if from_beginning:
+        await _note_view(session, media, link.viewer)
+    return media
+
+
+async def _note_view(session: AsyncSession, media: Media, viewer: str) -> None:
+    owner = Principal(media.user_id)
+    interview = await interviews.get(session, owner, media.interview_id)
+    if interview.about_others:
+        who = viewer or (await accounts.user_of(session, owner)).email
+        once = f"{media.id} {who} {now():%Y-%m-%dT%H}"
+        await timeline.note_once(session, interview.id, EventKind.VIEWED, once=once, after=media.id, detail=who)
 
 
 # --- what may be sent -----------------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ class TimelineEntry(CamelModel):
     timestamp: str = Field(examples=[EXAMPLE_TIME])
     from_: str | None = Field(alias="from", examples=["scheduled"])
     to: str | None = Field(examples=["in_progress"])
-    """Of a status or a time: the new one. Of a question, an upload or a result: its id."""
+    """Of a status or a time: the new one. Of a question, a recording or a result: its id."""
     detail: str | None = Field(examples=[None])
 
 
@@ -315,7 +315,13 @@ def _question_view(exchange: Exchange) -> QuestionView:
     )
 
 
-_PREFIXES = {EventKind.QUESTION: "question", EventKind.UPLOAD: "media", EventKind.RESULT: "question"}
+_PREFIXES = {
+    EventKind.QUESTION: "question",
+    EventKind.RESULT: "question",
+    EventKind.UPLOAD: "media",
+    EventKind.CONSENT: "media",
+    EventKind.VIEWED: "media",
+}
 
 
 def _entry(event: InterviewEvent) -> TimelineEntry:
