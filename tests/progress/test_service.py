@@ -1,9 +1,14 @@
 """Awarding, on a real PostgreSQL: once for each interview, whatever completes it and whatever happens to it later."""
 
 import asyncio
+import secrets
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from intervi import events
@@ -14,7 +19,7 @@ from intervi.database import transaction
 from intervi.errors import InvalidInput, WrongState
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
-from intervi.progress import repository, rules, service
+from intervi.progress import calendar, repository, rules, service
 from intervi.progress.models import LedgerEntry
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -189,6 +194,43 @@ class TestLocalDate:
             (await session.get_one(User, principal.user_id)).time_zone = "Etc/GMT+12"
         found = await standing(principal)
         assert (found.current_streak, found.today) == (1, next(iter(found.days)))
+
+
+reports = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.sampled_from(["Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns"]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+moments = st.lists(
+    st.datetimes(datetime(2025, 3, 25), datetime(2025, 4, 5), timezones=st.just(UTC)), min_size=4, max_size=4
+)
+
+
+class TestEventsInAnyOrder:
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(reports, moments)
+    async def test_each_counts_once_under_the_date_it_was_first_reported_with(
+        self, told: list[tuple[int, str]], ends: list[datetime]
+    ) -> None:
+        """An owner who moves between zones, and completions that are told late, twice and in any order."""
+        principal = await a_user(f"{secrets.token_hex(8)}@example.com")
+        made = [await an_interview(principal) for _ in ends]
+        expected: dict[UUID, date] = {}
+        for place, zone in told:
+            made[place].ended_at = ends[place]
+            async with transaction() as session:
+                (await session.get_one(User, principal.user_id)).time_zone = zone
+                await service.award(session, principal, made[place])
+            expected.setdefault(made[place].id, ends[place].astimezone(ZoneInfo(zone)).date())
+        kept = await entries(principal)
+        assert {(entry.interview_id, entry.local_date) for entry in kept} == set(expected.items())
+        assert sum(entry.points for entry in kept) == len(expected) * (rules.INTERVIEW_POINTS + rules.ANSWER_POINTS)
+        found = await standing(principal)
+        assert set(found.days) == set(expected.values())
+        assert found.best_streak == calendar.streak(set(expected.values()), found.today).best
 
 
 class TestAchievements:
