@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import UUID
 
 HOME = Path(tempfile.mkdtemp(prefix="intervi-benchmark-"))
 HOME.chmod(0o755)
@@ -63,7 +64,7 @@ async def main() -> None:
         "achievements": page_of_achievements,
     }
     alone = {name: await _milliseconds(read) for name, read in reads.items()}
-    await _add_others()
+    await _add_others(user.id)
     among = {name: await _milliseconds(read) for name, read in reads.items()}
     print(
         f"milliseconds, median and 99th percentile of {ROUNDS}; alone | among {OTHERS:,} others with {OTHERS * 100:,} interviews"
@@ -81,33 +82,31 @@ async def _milliseconds(read: Callable[[], Awaitable[None]]) -> tuple[float, flo
     return statistics.median(taken), statistics.quantiles(taken, n=100)[98]
 
 
-async def _add_others() -> None:
-    """Users, interviews and ledger rows, made by the database."""
+async def _add_others(me: UUID) -> None:
+    """Copies of the user and of their newest interviews and entries, made by the database, whatever columns there are."""
     from sqlalchemy import text
 
     from intervi.database import transaction
 
     statements = (
-        """INSERT INTO users (id, email, email_key, password_hash, first_name, last_name, time_zone, progress_enabled,
-                              weekly_goal_days, created_at)
-           SELECT gen_random_uuid(), n || '@example.org', n || '@example.org', 'x', '', '', 'UTC', true, 3, now()
-           FROM generate_series(1, :others) n""",
-        """INSERT INTO interviews (id, user_id, origin, about_others, status, session_type, domain_slug, domain_text, question_kind,
-                                   difficulty, persona, job_title, job_description, duration_minutes, time_zone, preferences,
-                                   paused_seconds, ended_at, measured_score, created_at)
-           SELECT gen_random_uuid(), u.id, 'practice', false, 'completed', 'mock', 'sales', '', 'mixed', 'mid', 'Tech', '', '', 20, 'UTC',
-                  '{}', 0, now() - n * interval '3 days', 60, now() - n * interval '3 days'
-           FROM users u, generate_series(1, 100) n WHERE u.email LIKE '%@example.org'""",
-        """INSERT INTO progress_ledger (source, user_id, interview_id, reason, points, local_date, time_zone, occurred_at, domain_slug,
-                                        difficulty, question_type)
-           SELECT 'interview:' || i.id || ':' || n, i.user_id, i.id, CASE n WHEN 0 THEN 'interview' ELSE 'answer' END, 10,
-                  i.ended_at::date, 'UTC', i.ended_at, 'sales', 'mid', 'behavioral'
-           FROM interviews i, generate_series(0, 3) n WHERE i.domain_slug = 'sales' AND i.report IS NULL""",
-        "ANALYZE",
+        """INSERT INTO users
+           SELECT (jsonb_populate_record(u, jsonb_build_object('id', gen_random_uuid(), 'email', n, 'email_key', n))).*
+           FROM users u, generate_series(1, :others) n WHERE u.id = :me""",
+        """INSERT INTO interviews
+           SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'user_id', u.id, 'report', null))).*
+           FROM (SELECT * FROM interviews WHERE user_id = :me ORDER BY id DESC LIMIT 100) i, users u
+           WHERE u.id <> :me AND :others > 0""",
+        """INSERT INTO progress_ledger
+           SELECT (jsonb_populate_record(l, jsonb_build_object('source', i.id || ':' || n, 'user_id', i.user_id, 'interview_id', i.id,
+                                                               'local_date', i.ended_at::date))).*
+           FROM (SELECT * FROM progress_ledger WHERE user_id = :me LIMIT 1) l, interviews i, generate_series(1, 4) n
+           WHERE i.user_id <> :me AND :others > 0""",
     )
     for statement in statements:
         async with transaction() as session:
-            await session.execute(text(statement), {"others": OTHERS} if ":others" in statement else {})
+            await session.execute(text(statement), {"others": OTHERS, "me": me})
+    async with transaction() as session:
+        await session.execute(text("ANALYZE"))
 
 
 if __name__ == "__main__":
