@@ -57,13 +57,12 @@ async def answers(session: AsyncSession, interview: Interview, limit: int) -> Se
     return (await session.scalars(query.order_by(col(Exchange.position)).limit(limit))).all()
 
 
-async def calendar_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> tuple[date, str] | None:
-    """Local date and zone under which an interview stands in the ledger, if it does."""
-    query = select(col(LedgerEntry.local_date), col(LedgerEntry.time_zone)).where(
+async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Sequence[LedgerEntry]:
+    """What the ledger has of an interview."""
+    query = select(LedgerEntry).where(
         col(LedgerEntry.user_id) == principal.user_id, col(LedgerEntry.interview_id) == interview_id
     )
-    row = (await session.execute(query.limit(1))).first()
-    return (row[0], row[1]) if row else None
+    return (await session.scalars(query)).all()
 
 
 async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:

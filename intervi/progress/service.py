@@ -80,19 +80,25 @@ async def award(session: AsyncSession, principal: Principal, interview: Intervie
     """
     if interview.about_others or interview.ended_at is None:
         return
-    answers = await repository.answers(session, interview, rules.ANSWERS_WITH_POINTS)
-    if interview.origin == Origin.PRACTICE and not answers:
-        return
     owner = await repository.owner_locked(session, principal)
     if owner is None:
         return
-    known = await repository.calendar_of(session, principal, interview.id)
-    local_date, time_zone = known or (local_day(interview.ended_at, owner.time_zone), owner.time_zone)
-    entries = [
-        _entry(interview, local_date, time_zone),
-        *(_entry(interview, local_date, time_zone, answer) for answer in answers),
-    ]
-    if await repository.enter(session, entries):
+    answers = await repository.answers(session, interview, rules.ANSWERS_WITH_POINTS)
+    if interview.origin == Origin.PRACTICE and not answers:
+        return
+    before = await repository.of_interview(session, principal, interview.id)
+    local_date, time_zone = (
+        (before[0].local_date, before[0].time_zone)
+        if before
+        else (local_day(interview.ended_at, owner.time_zone), owner.time_zone)
+    )
+    places = rules.ANSWERS_WITH_POINTS - sum(entry.reason == Reason.ANSWER for entry in before)
+    known = {entry.source for entry in before}
+    held, *given = (_entry(interview, local_date, time_zone, answer) for answer in (None, *answers))
+    new = [entry for entry in given if entry.source not in known][:places]
+    if held.source not in known:
+        new.append(held)
+    if new and await repository.enter(session, new):
         await unlock_due(session, principal)
 
 

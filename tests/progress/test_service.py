@@ -80,6 +80,20 @@ class TestAward:
         await complete(principal, await an_interview(principal, answers=rules.ANSWERS_WITH_POINTS + 2))
         assert (await standing(principal)).experience_points == rules.INTERVIEW_POINTS + 10 * rules.ANSWER_POINTS
 
+    async def test_one_that_arrives_late_takes_no_place_that_is_taken(self) -> None:
+        principal = await a_user()
+        made = await an_interview(principal, answers=0)
+        async with transaction() as session:
+            late = await interviews.append(session, principal, made.id, question="First?")
+            for _place in range(rules.ANSWERS_WITH_POINTS):
+                asked = await interviews.append(session, principal, made.id, question="Why?")
+                await interviews.answer_in_writing(session, principal, asked.id, "Because.")
+        await complete(principal, made)
+        before = (await standing(principal)).experience_points
+        async with transaction() as session:
+            await interviews.mark_answered(session, principal, late.id)
+        assert (await standing(principal)).experience_points == before
+
     @pytest.mark.parametrize("origin", [o for o in Origin if o not in (Origin.HIRING, Origin.PRACTICE)])
     async def test_an_interview_of_a_contract_counts_without_answers_of_ours(self, origin: Origin) -> None:
         principal = await a_user()
