@@ -121,15 +121,18 @@ async def create_upload(
 
 
 @tus.head("/{upload_id}")
-async def upload_state(upload_id: RecordId, caller: Caller, session: Session) -> Response:
-    """How far an upload has come."""
-    media = _known(await recordings.get(session, caller, upload_id))
-    declared = media.declared_bytes
+async def upload_state(upload_id: RecordId, caller: BriefCaller) -> Response:
+    """How far an upload has come. One whose last PATCH failed after its bytes had come is stored first: for its sender, whole is stored."""
+    async with transaction() as session:
+        media = _known(await recordings.get(session, caller, upload_id))
+    size, declared = await recordings.received_bytes(media), media.declared_bytes
+    if media.state == MediaState.UPLOADING and size == declared:
+        await _finish(caller, media.id)
     length = {"Upload-Defer-Length": "1"} if declared is None else {"Upload-Length": str(declared)}
     return Response(
         headers=_headers(
             {
-                "Upload-Offset": str(await recordings.received_bytes(media)),
+                "Upload-Offset": str(size),
                 "Upload-Metadata": _described(media),
                 "Cache-Control": "no-store",
                 **length,

@@ -371,7 +371,7 @@ async def finish_upload(session: AsyncSession, principal: Principal, media_id: U
     media = _found(await repository.get_locked(session, principal, media_id))
     if media.state == MediaState.UPLOADING:
         earlier = await repository.of_exchange(
-            session, principal, media.exchange_id, [MediaState.DISCARDED, MediaState.STORED]
+            session, principal, media.exchange_id, [MediaState.DISCARDED, MediaState.STORED, MediaState.UPLOADING]
         )
         await _seal(media)
         timeline.note(session, media.interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
@@ -386,7 +386,14 @@ def is_cut_short(media: Media) -> bool:
 
 
 def _is_replaced_by(media: Media, other: Media) -> bool:
-    return other.state == MediaState.DISCARDED or (is_cut_short(other) and other.offset_seconds == media.offset_seconds)
+    if other.state == MediaState.DISCARDED:
+        return True
+    return other.offset_seconds == media.offset_seconds and (is_cut_short(other) or _is_begun_anew_by(media, other))
+
+
+def _is_begun_anew_by(media: Media, other: Media) -> bool:
+    """Its sender never heard where it goes on (the answer to its creation was lost), or was told to begin anew."""
+    return other.state == MediaState.UPLOADING and other.received_at < media.created_at
 
 
 async def abort_upload(session: AsyncSession, principal: Principal, media_id: UUID) -> None:

@@ -88,6 +88,19 @@ class TestProtocol:
         assert state.headers["upload-offset"] == state.headers["upload-length"] == size
         assert (await patch(alice, upload, b"", len(A_RECORDING))).status_code == 204, "its answer may have been lost"
 
+    async def test_whole_is_stored_when_it_is_asked_after(self, alice: httpx.AsyncClient) -> None:
+        """A process that died, or an error, between the last byte and its storing: senders take "all is there" for "stored"."""
+        upload = (await an_upload(alice))["upload_id"]
+        await patch(alice, upload, A_RECORDING, 0)
+        media = await media_of(upload)
+        async with transaction() as session:
+            owner = Principal(media.user_id)
+            await recordings.note_received(session, owner, media.id, declared_bytes=len(A_RECORDING))
+        assert (await media_of(upload)).state == MediaState.UPLOADING
+        state = await alice.head(f"/api/uploads/{upload}", headers=TUS)
+        assert state.headers["upload-offset"] == state.headers["upload-length"] == str(len(A_RECORDING))
+        assert (await media_of(upload)).state == MediaState.STORED
+
     async def test_the_end_may_be_told_alone(self, alice: httpx.AsyncClient) -> None:
         upload = (await an_upload(alice))["upload_id"]
         await patch(alice, upload, A_RECORDING, 0)

@@ -281,6 +281,22 @@ class TestStaleUploads:
         whole = await a_segment(principal, exchange)
         assert set(await states(principal, exchange)) == {other.storage_key, whole.storage_key}
 
+    async def test_a_sender_who_had_to_begin_anew_leaves_nothing_behind(self) -> None:
+        """Where an upload goes on was never heard of, or is not known any more: nothing waits for the one that was given up."""
+        principal = await a_user()
+        exchange = await a_question(principal)
+        given_up = await an_upload(principal, exchange)
+        await send(principal, given_up, A_RECORDING[:8000])
+        whole = await an_upload(principal, exchange)
+        elsewhere = await an_upload(principal, exchange)
+        await send(principal, elsewhere, A_RECORDING[:8000])
+        await send(principal, whole, A_RECORDING)
+        await finish(principal, whole)
+        assert await states(principal, exchange) == {
+            whole.storage_key: MediaState.STORED,
+            elsewhere.storage_key: MediaState.UPLOADING,
+        }, "another tab's, which goes on meanwhile, stays"
+
     async def test_a_new_take_that_broke_off_at_once_brings_the_old_one_back(self) -> None:
         principal = await a_user()
         exchange = await a_question(principal)

@@ -80,7 +80,7 @@ async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID,
 
 async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Room:
     """The open question is left out."""
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await _hold(session, principal, exchange_id)
     if exchange.status == AnswerStatus.ASKED:
         await interviews.skip(session, principal, exchange_id)
     return await enter(session, principal, exchange.interview_id)
@@ -88,7 +88,7 @@ async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -
 
 async def uploaded(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Room:
     """All recordings of an answer have arrived: its analysis begins, if the answer is given too."""
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await _hold(session, principal, exchange_id)
     await analysis.start_if_complete(session, exchange_id)
     return await enter(session, principal, exchange.interview_id)
 
@@ -134,7 +134,7 @@ async def _open_exchange(
 async def _keep_answer(
     session: AsyncSession, principal: Principal, exchange_id: UUID, text: str, *, is_up: bool
 ) -> Exchange:
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await _hold(session, principal, exchange_id)
     if exchange.status != AnswerStatus.ANSWERED:
         if text.strip():
             exchange = await interviews.answer_in_writing(session, principal, exchange_id, text)
@@ -142,6 +142,14 @@ async def _keep_answer(
             exchange = await interviews.mark_answered(session, principal, exchange_id)
     if is_up or await _has_recording(session, principal, exchange):
         await analysis.start_if_complete(session, exchange_id)
+    return exchange
+
+
+async def _hold(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
+    """A question, its interview held first: the end of an upload takes the two in this order, too, and neither waits for the other."""
+    exchange = await interviews.exchange(session, principal, exchange_id)
+    await interviews.hold(session, principal, exchange.interview_id)
+    await session.refresh(exchange)
     return exchange
 
 
