@@ -355,7 +355,7 @@ function Playback({ take, texts }) {
 
 function KeysHelp({ texts, writing }) {
   return (
-    <div className="rec-panel rec-keys" role="note">
+    <aside className="rec-panel rec-keys" aria-label={texts.keys}>
       <dl>
         {(writing ? texts.key_list_writing : texts.key_list).map(([key, meaning]) => (
           <div key={key}>
@@ -366,7 +366,7 @@ function KeysHelp({ texts, writing }) {
           </div>
         ))}
       </dl>
-    </div>
+    </aside>
   );
 }
 
