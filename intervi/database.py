@@ -20,6 +20,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.settings import settings
 
 _engine: AsyncEngine | None = None
+_reading_engine: AsyncEngine | None = None
+"""The same connections, to be used without BEGIN and COMMIT."""
 _AFTER_COMMIT = "intervi.after_commit"
 _BEGUN = "intervi.begun"
 _TRUSTED_SECONDS = 1.0
@@ -28,11 +30,12 @@ _TRUSTED_SECONDS = 1.0
 
 def engine() -> AsyncEngine:
     """This process's engine, made on first use."""
-    global _engine
+    global _engine, _reading_engine
     if _engine is None:
         # No overflow: its connections are closed after each use, and making one costs more than ten requests.
         _engine = create_async_engine(settings().sqlalchemy_url, pool_size=16, max_overflow=0, pool_timeout=10)
         _ping_when_idle(_engine.sync_engine)
+        _reading_engine = _engine.execution_options(isolation_level="AUTOCOMMIT")
     return _engine
 
 
@@ -56,16 +59,16 @@ def _ping_when_idle(engine: Engine) -> None:
 
 async def dispose_engine() -> None:
     """Closes every connection; the next use makes a new engine (in another event loop, say)."""
-    global _engine
+    global _engine, _reading_engine
     if _engine is not None:
         await _engine.dispose()
-        _engine = None
+        _engine = _reading_engine = None
 
 
 def _forget_engine() -> None:
     # The parent's sockets must not be shared after a fork, nor closed on its behalf.
-    global _engine
-    _engine = None
+    global _engine, _reading_engine
+    _engine = _reading_engine = None
 
 
 os.register_at_fork(after_in_child=_forget_engine)
@@ -113,8 +116,10 @@ def _begin(session: Any) -> None:
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncSession]:
     """As :func:`transaction`, for what is expected to read only; what it writes is one transaction all the same."""
-    bind = engine().execution_options(isolation_level="AUTOCOMMIT")
-    async with _committing(AsyncSession(bind, sync_session_class=_ReadingSession, expire_on_commit=False)) as session:
+    engine()
+    async with _committing(
+        AsyncSession(_reading_engine, sync_session_class=_ReadingSession, expire_on_commit=False)
+    ) as session:
         yield session
 
 

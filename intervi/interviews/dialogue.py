@@ -6,11 +6,10 @@ import anyio.to_thread
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
-from intervi.clock import now
 from intervi.errors import InvalidInput
 from intervi.interviews import service
 from intervi.interviews.checks import check_text
-from intervi.interviews.models import AnswerStatus, Exchange
+from intervi.interviews.models import Exchange
 from intervi.questions import classification
 from intervi.translation import _
 
@@ -35,19 +34,15 @@ async def record(
     found = await anyio.to_thread.run_sync(classification.classify, question)
     interview = await service.hold(session, principal, interview_id)
     await service.go_on(session, principal, interview)
-    exchange = await service.append_to(
+    return await service.append_to(
         session,
         interview,
         question=question.strip(),
         question_type=found.type,
         difficulty=found.difficulty or interview.difficulty,
         category=found.category,
+        answer=answer.strip(),
     )
-    if answer.strip():
-        exchange.answer_text = answer.strip()
-        exchange.status, exchange.answered_at = AnswerStatus.ANSWERED, now()
-        await session.flush()
-    return exchange
 
 
 async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID, text: str) -> Exchange:

@@ -1,4 +1,7 @@
-"""Lists and figures over a principal's interviews, as the database computes them."""
+"""Lists and figures over a principal's interviews, as the database computes them.
+
+Each statement is built once, with its values as parameters: building one takes as long as running it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Select, cast, select
+from sqlalchemy import BigInteger, Float, Select, bindparam, cast, select
 from sqlmodel import col, func
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,55 +43,64 @@ class Completed:
     """0 to 100, over those that have a score."""
 
 
-def _of(principal: Principal, *columns: Any) -> Select[Any]:
-    return select(*columns).where(col(Interview.user_id) == principal.user_id)
+def _of_owner(*columns: Any) -> Select[Any]:
+    return select(*columns).where(col(Interview.user_id) == bindparam("owner_id"))
 
 
-def _own_completed() -> tuple[ColumnElement[bool], ...]:
-    return (col(Interview.about_others).is_(False), col(Interview.status) == Status.COMPLETED)
+def _own_completed(query: Select[Any]) -> Select[Any]:
+    return query.where(col(Interview.about_others).is_(False), col(Interview.status) == Status.COMPLETED)
+
+
+_NEWEST = (
+    _of_owner(
+        col(Interview.id),
+        col(Interview.domain_slug),
+        col(Interview.session_type),
+        col(Interview.status),
+        col(Interview.scheduled_at),
+        col(Interview.ended_at),
+        shown_score(),
+    )
+    .order_by(col(Interview.id).desc())
+    # LIMIT NULL is no limit.
+    .limit(bindparam("at_most", type_=BigInteger))
+    .offset(bindparam("skipped", type_=BigInteger))
+)
+_NEWEST_OWN_COMPLETED = _own_completed(_NEWEST)
+
+_SLUG = col(Interview.domain_slug)
+_TOGETHER = func.grouping(_SLUG)
+_COMPLETED = (
+    _own_completed(_of_owner(_TOGETHER, _SLUG, func.count(), cast(func.avg(shown_score()), Float)))
+    .group_by(func.rollup(_SLUG))
+    .order_by(_TOGETHER.desc(), _SLUG)
+)
+_REPORTED_SINCE = (
+    _of_owner(col(Interview.id), shown_score())
+    .where(col(Interview.reported_at) >= bindparam("moment"))
+    .order_by(col(Interview.reported_at))
+)
 
 
 async def newest(
     session: AsyncSession, principal: Principal, *, limit: int | None, offset: int = 0, own_completed: bool = False
 ) -> list[Line]:
     """Interviews, newest first. ``own_completed``: those that are over and about the principal only."""
-    query = (
-        _of(
-            principal,
-            col(Interview.id),
-            col(Interview.domain_slug),
-            col(Interview.session_type),
-            col(Interview.status),
-            col(Interview.scheduled_at),
-            col(Interview.ended_at),
-            shown_score(),
-        )
-        .order_by(col(Interview.id).desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    if own_completed:
-        query = query.where(*_own_completed())
-    return [Line(*row) for row in await session.execute(query)]
+    query = _NEWEST_OWN_COMPLETED if own_completed else _NEWEST
+    values = {"owner_id": principal.user_id, "at_most": limit, "skipped": offset}
+    return [Line(*row) for row in await session.execute(query, values)]
 
 
 async def reported_since(
     session: AsyncSession, principal: Principal, moment: datetime
 ) -> list[tuple[UUID, float | None]]:
     """The interviews whose reports were written since then, with their scores, oldest report first."""
-    query = _of(principal, col(Interview.id), shown_score()).where(col(Interview.reported_at) >= moment)
-    return [(row[0], row[1]) for row in await session.execute(query.order_by(col(Interview.reported_at)))]
+    values = {"owner_id": principal.user_id, "moment": moment}
+    return [(row[0], row[1]) for row in await session.execute(_REPORTED_SINCE, values)]
 
 
 async def completed(session: AsyncSession, principal: Principal) -> Sequence[Completed]:
     """The principal's own completed interviews: first all together, then by domain of the bank, by its slug. One statement."""
-    slug = col(Interview.domain_slug)
-    together = func.grouping(slug)
-    query = (
-        _of(principal, together, slug, func.count(), cast(func.avg(shown_score()), Float))
-        .where(*_own_completed())
-        .group_by(func.rollup(slug))
-        .order_by(together.desc(), slug)
-    )
-    rows = [(is_all, Completed(*row)) for is_all, *row in await session.execute(query)]
+    found = await session.execute(_COMPLETED, {"owner_id": principal.user_id})
+    rows = [(is_all, Completed(*row)) for is_all, *row in found]
     return [group for is_all, group in rows if is_all or group.domain_slug]

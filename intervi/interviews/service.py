@@ -450,8 +450,9 @@ async def append_to(
     question_id: str | None = None,
     category: str = "",
     follow_up_to: UUID | None = None,
+    answer: str = "",
 ) -> Exchange:
-    """Numbers and keeps a question of an interview whose row is held."""
+    """Numbers and keeps a question of an interview whose row is held; ``answer``: as it was answered, if it is already."""
     exchange = Exchange(
         interview_id=interview.id,
         position=await repository.last_position(session, interview) + 1,
@@ -462,6 +463,8 @@ async def append_to(
         category=category,
         follow_up_to=follow_up_to,
     )
+    if answer:
+        exchange.answer_text, exchange.status, exchange.answered_at = answer, AnswerStatus.ANSWERED, now()
     session.add(exchange)
     await session.flush()
     timeline.note(session, interview.id, EventKind.QUESTION, after=exchange.id, detail=question)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +15,23 @@ from intervi.accounts.principal import Principal
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.progress.metrics import Counts
 from intervi.progress.models import LedgerEntry, Reason, UnlockedAchievement
+
+# Asked often: built once, as building a statement takes as long as running it.
+_DAYS = (
+    select(
+        col(LedgerEntry.local_date),
+        func.sum(col(LedgerEntry.points)),
+        func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW),
+    )
+    .where(col(LedgerEntry.user_id) == bindparam("owner_id"))
+    .group_by(col(LedgerEntry.local_date))
+    .order_by(col(LedgerEntry.local_date))
+)
+_UNLOCKED = (
+    select(UnlockedAchievement)
+    .where(col(UnlockedAchievement.user_id) == bindparam("owner_id"))
+    .order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +91,7 @@ async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:
 
 async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
     """Each day of practice with its points and interviews, oldest first."""
-    query = (
-        select(
-            col(LedgerEntry.local_date),
-            func.sum(col(LedgerEntry.points)),
-            func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW),
-        )
-        .where(col(LedgerEntry.user_id) == principal.user_id)
-        .group_by(col(LedgerEntry.local_date))
-        .order_by(col(LedgerEntry.local_date))
-    )
-    return [DayTotal(*row) for row in await session.execute(query)]
+    return [DayTotal(*row) for row in await session.execute(_DAYS, {"owner_id": principal.user_id})]
 
 
 async def interviews(
@@ -150,9 +157,4 @@ async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[st
 
 async def unlocked(session: AsyncSession, principal: Principal) -> list[UnlockedAchievement]:
     """The principal's achievements, newest first."""
-    query = select(UnlockedAchievement).where(col(UnlockedAchievement.user_id) == principal.user_id)
-    return list(
-        await session.scalars(
-            query.order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code))
-        )
-    )
+    return list(await session.scalars(_UNLOCKED, {"owner_id": principal.user_id}))
