@@ -90,14 +90,20 @@ export function useLive({ on, stream, wantPicture, interviewId, exchangeId, reco
   useEffect(() => {
     if (!on || !stream || !wantPicture || stream.getVideoTracks().length === 0) return undefined;
     const attention = new Attention();
+    const tell = () => {
+      const eyeContact = attention.eyeContact(performance.now() / 1000);
+      show({ eyeContact, posture: eyeContact === null ? null : attention.posture() });
+    };
     const look = (face, body) => {
-      const now = performance.now() / 1000;
-      attention.see(now, face);
+      attention.see(performance.now() / 1000, face);
       if (body !== undefined) attention.seeBody(body);
-      show({ eyeContact: attention.eyeContact(now), posture: attention.posture() });
+      tell();
     };
     const landmarks = quietly(() => new Landmarks(stream, look));
-    const telling = setInterval(() => parts.current?.socket.sendFigures(attention.takeEyeContact()), TELL_EVERY_MS);
+    const telling = setInterval(() => {
+      tell(); // with no pictures any more, the meter must not stand still
+      parts.current?.socket.sendFigures(attention.takeEyeContact());
+    }, TELL_EVERY_MS);
     return () => {
       clearInterval(telling);
       landmarks?.close();
