@@ -91,9 +91,9 @@ def _transcribe(claim: Claim) -> Outcome:
 def _transcribe_two(decoded: Decoded, audio: StoredSound, language: str) -> Transcript:
     """Of a recording with interviewer and candidate."""
     if not decoded.speakers_are_apart:
-        return with_speakers(transcribe(audio, language), audio[:])
+        return with_speakers(transcribe(audio, language), audio)
     with _sound(decoded, 0) as left, _sound(decoded, 1) as right:
-        return of_channels(transcribe(left, language), transcribe(right, language), [left[:], right[:]])
+        return of_channels(transcribe(left, language), transcribe(right, language), [left, right])
 
 
 def _speech(claim: Claim) -> Outcome:
@@ -105,7 +105,7 @@ def _speech(claim: Claim) -> Outcome:
     turns = recognised.turns if recognised else []
     # The other's channel, or both, would count what the interviewer says while the candidate speaks.
     with _sound(decoded, candidates_channel(claim.interview) if decoded.speakers_are_apart else None) as audio:
-        speech = measure_candidate(audio[:], turns, words) if turns else measure_speech(audio, words)
+        speech = measure_candidate(audio, turns, words) if turns else measure_speech(audio, words)
     return Outcome(speech, {"pauses": len(speech.pauses), "fillers": len(speech.fillers)})
 
 

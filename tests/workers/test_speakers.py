@@ -1,9 +1,11 @@
 """Two synthetic voices taking turns at known times, on one channel and on two; and the candidate's part of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import SpeakerTurn, Transcript, Word
@@ -20,7 +22,8 @@ from tests.media_made.speech import (
     noise,
     silence,
 )
-from workers.speakers import measure_candidate, of_channels, with_speakers
+from workers.sound_track import stored_sound
+from workers.speakers import clustering, measure_candidate, of_channels, with_speakers
 
 pytestmark = pytest.mark.media
 
@@ -133,6 +136,25 @@ def test_on_two_channels_it_is_all_right() -> None:
 
 def _speaker(talk: Talk, word: Word) -> str:
     return next(turn.speaker for turn in talk.turns if turn.start - 0.01 <= word.start <= turn.end)
+
+
+def test_a_stored_recording_is_read_part_by_part_with_the_same_result(tmp_path: Path) -> None:
+    talk = a_talk(WOMAN, MAN)
+    path = tmp_path / "talk.flac"
+    soundfile.write(path, talk.mono, RATE, subtype="PCM_16")
+    samples, _rate = soundfile.read(path, dtype="float32")
+    with stored_sound(path) as stored:
+        assert with_speakers(talk.transcript, stored) == with_speakers(talk.transcript, samples)
+        whole = measure_candidate(samples, talk.turns, talk.transcript)
+        assert measure_candidate(stored, talk.turns, talk.transcript) == whole
+
+
+@pytest.mark.parametrize("most", [20, 8])
+def test_long_recordings_are_clustered_by_some_of_their_pieces(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(clustering, "_MOST_PIECES", most)
+    monkeypatch.setattr(clustering, "_MOST_FRAMES", 300)
+    talk = a_talk(WOMAN, MAN)
+    assert share_right(with_speakers(talk.transcript, talk.mono).turns, talk.turns) > 0.9
 
 
 def test_noise_alone_has_no_speaker() -> None:

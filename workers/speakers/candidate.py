@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from intervi.analysis.figures import Filler, Reason, Span, SpeakerTurn, Speech, Transcript
 from intervi.analysis.transcripts import words_of_candidate
+from workers.sound_track import Samples
 from workers.speech import measure_speech, no_speech
 from workers.speech.sound import RATE
 
@@ -14,9 +15,7 @@ _EDGE_SECONDS = 0.1
 """Before and after each turn: a first consonant is quiet."""
 
 
-def measure_candidate(
-    audio: NDArray[np.float32], turns: Sequence[SpeakerTurn], transcript: Transcript | None
-) -> Speech:
+def measure_candidate(audio: Samples, turns: Sequence[SpeakerTurn], transcript: Transcript | None) -> Speech:
     """How the candidate spoke: their turns one after another, as if nobody had spoken between; times are those of the recording.
 
     Args:
@@ -27,7 +26,7 @@ def measure_candidate(
     cuts = _cuts(turns, len(audio))
     if not cuts:
         return no_speech(Reason.NO_VOICE, len(audio) / RATE)
-    own = np.concatenate([audio[start:end] for start, end in cuts])
+    own = _Parts(audio, cuts)
     clock = _Clock(cuts)
     words = transcript and words_of_candidate(transcript)
     if words is not None:
@@ -55,6 +54,33 @@ def _cuts(turns: Sequence[SpeakerTurn], samples: int) -> list[tuple[int, int]]:
         if last > first:
             cuts.append((first, last))
     return cuts
+
+
+class _Parts:
+    """Parts of a sound one after another, as one sound; read when they are asked for."""
+
+    ndim = 1
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, audio: Samples, cuts: Sequence[tuple[int, int]]) -> None:
+        self._audio, self._cuts = audio, cuts
+        self._starts = np.cumsum([0, *(end - start for start, end in cuts)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, part: slice, /) -> NDArray[np.float32]:
+        first, last, step = part.indices(len(self))
+        if step != 1:
+            raise ValueError("a sound is read sample by sample")
+        parts = [np.zeros(0, np.float32)]
+        index = int(np.searchsorted(self._starts, first, side="right")) - 1
+        while first < last:
+            within, until = first - int(self._starts[index]), min(last, int(self._starts[index + 1]))
+            begin = self._cuts[index][0] + within
+            parts.append(self._audio[begin : begin + until - first])
+            first, index = until, index + 1
+        return np.concatenate(parts)
 
 
 class _Clock:

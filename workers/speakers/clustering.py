@@ -7,21 +7,27 @@ frames (Reynolds & Rose 1995), and the frames are decided anew by the models, sm
 without a pause are cut there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import librosa
 import numpy as np
+import scipy.fft
+import scipy.signal
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.mixture import GaussianMixture
 
 from intervi.analysis.figures import Span
 from workers.speech.pitch import Pitch
-from workers.speech.sound import RATE, STEP_SECONDS
+from workers.speech.sound import RATE, STEP_SECONDS, Sound
 
 _COEFFICIENTS = 16
+_FFT = 512
+_BANDS = 40
+_DYNAMIC_RANGE_DB = 80.0
+"""A band so much below the loudest of the whole sound is silent."""
 _PIECE_SECONDS = 1.5
 """Long enough for a stable mean, short enough to hold one speaker mostly."""
 _SHORTEST_SECONDS = 0.3
@@ -29,6 +35,12 @@ _SMOOTHING_SECONDS = 0.6
 """Over which the models' answers are averaged before a change of speaker inside a piece is believed."""
 _COMPONENTS = 6
 _LEAST_PIECES = 8
+_MOST_PIECES = 2_000
+"""Looked at by Ward's method, whose memory grows with the square: of a longer recording every second (third …) one, and the rest join the
+nearer cluster."""
+_MOST_FRAMES = 60_000
+"""That a speaker's model learns from: ten minutes, spread over the recording."""
+_CHUNK_FRAMES = 20_000
 _SEPARATION = 4.0
 """Distance of the clusters' middles in standard deviations of their members, below which they are halves of one speaker's variety."""
 _RESTLESS = 0.22
@@ -37,6 +49,7 @@ _LEAST_SHARE = 0.05
 """Of the speech, that the rarer speaker has: less is a cough."""
 
 Features = NDArray[np.float64]
+Frames = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -58,19 +71,18 @@ class Voices:
     """0.5 to 1: how clearly the models tell the two apart; 0.5 where only one voice was heard."""
 
 
-def tell_apart(audio: NDArray[np.float32], voice: Sequence[Span], pitch: Pitch) -> Voices:
-    """Labels each stretch of voice with its speaker; all with 0 where only one is heard.
+def tell_apart(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> Voices:
+    """Labels each stretch of voice with its speaker; all with 0 where only one is heard. The sound is read block by block.
 
     Args:
-        audio: 16 kHz, mono, shape (samples,).
         voice: where somebody speaks.
-        pitch: of ``audio``.
+        pitch: of ``sound``.
     """
     pieces = _pieces(voice)
     one = Voices([Turn(span.start, span.end, 0) for span in voice], 0.5)
     if len(pieces) < _LEAST_PIECES:
         return one
-    frames = _frame_features(audio, pitch)
+    frames = _frame_features(sound, pitch)
     described = np.array([_describe(frames[_slice(piece, len(frames))]) for piece in pieces])
     lengths = np.array([piece.seconds for piece in pieces])
     labels, separation = _clusters(described, lengths)
@@ -94,31 +106,44 @@ def _slice(span: Span, frames: int) -> slice:
     return slice(start, max(start + 1, min(round(span.end / STEP_SECONDS), frames)))
 
 
-def _frame_features(audio: NDArray[np.float32], pitch: Pitch) -> Features:
+def _frame_features(sound: Sound, pitch: Pitch) -> Frames:
     """(frames, coefficients + 1): MFCC without the first, which is loudness, and log2 of the fundamental frequency (nan: unvoiced)."""
-    hop = round(STEP_SECONDS * RATE)
-    cepstrum = librosa.feature.mfcc(y=audio, sr=RATE, n_mfcc=_COEFFICIENTS + 1, n_fft=512, hop_length=hop, n_mels=40)[
-        1:
-    ]
-    count = min(cepstrum.shape[1], len(pitch.hertz))
+    decibels = np.empty((sound.frames, _BANDS), np.float32)
+    filters = librosa.filters.mel(sr=RATE, n_fft=_FFT, n_mels=_BANDS).T
+    window = scipy.signal.get_window("hann", _FFT).astype(np.float32)
+    for frames, rows in sound.blocks(_FFT):
+        spectrum = scipy.fft.rfft(rows * window, axis=1)
+        power = (spectrum.real**2 + spectrum.imag**2) @ filters
+        decibels[frames] = 10 * np.log10(np.maximum(power, 1e-10))
+    np.maximum(decibels, decibels.max() - _DYNAMIC_RANGE_DB, out=decibels)
+    found = np.empty((sound.frames, _COEFFICIENTS + 1), np.float32)
+    for chunk in _chunks(sound.frames):
+        found[chunk, :-1] = scipy.fft.dct(decibels[chunk], norm="ortho")[:, 1 : _COEFFICIENTS + 1]
     with np.errstate(divide="ignore"):
-        octaves = np.where(pitch.hertz[:count] > 0, np.log2(pitch.hertz[:count]), np.nan)
-    return np.column_stack([cepstrum[:, :count].T, octaves]).astype(np.float64)
+        found[:, -1] = np.where(pitch.hertz > 0, np.log2(pitch.hertz), np.nan)
+    return found
 
 
-def _describe(frames: Features) -> Features:
+def _chunks(frames: int) -> Iterator[slice]:
+    for start in range(0, frames, _CHUNK_FRAMES):
+        yield slice(start, start + _CHUNK_FRAMES)
+
+
+def _describe(frames: Frames) -> Features:
     """A piece by the means over its voiced frames (all, if too few are)."""
     voiced = ~np.isnan(frames[:, -1])
     chosen = frames[voiced] if voiced.sum() >= 5 else frames
     octave = float(np.nanmedian(chosen[:, -1])) if voiced.any() else np.nan
-    return np.append(chosen[:, :-1].mean(axis=0), octave)
+    return np.append(chosen[:, :-1].mean(axis=0, dtype=np.float64), octave)
 
 
 def _clusters(described: Features, lengths: Features) -> tuple[NDArray[np.int64], float]:
     """Two clusters of pieces, and how far apart they are."""
     filled = np.where(np.isnan(described), np.nanmedian(described, axis=0), described)
     scaled = _whitened(filled)
-    labels = AgglomerativeClustering(n_clusters=2, linkage="ward").fit_predict(scaled)
+    every = -(-len(scaled) // _MOST_PIECES)
+    some = AgglomerativeClustering(n_clusters=2, linkage="ward").fit_predict(scaled[::every])
+    labels = some if every == 1 else _nearer(scaled, [scaled[::every][some == label].mean(axis=0) for label in (0, 1)])
     labels = _reassigned(scaled, labels, lengths)
     share = min(lengths[labels == label].sum() for label in (0, 1)) / lengths.sum()
     return labels, 0.0 if share < _LEAST_SHARE else _distance(scaled, labels)
@@ -136,11 +161,15 @@ def _reassigned(scaled: Features, labels: NDArray[np.int64], lengths: Features) 
     """A few rounds of k-means from where Ward left off: an early merge that was wrong is undone."""
     for _ in range(10):
         middles = [np.average(scaled[labels == label], axis=0, weights=lengths[labels == label]) for label in (0, 1)]
-        nearer = np.argmin([np.square(scaled - middle).sum(axis=1) for middle in middles], axis=0)
+        nearer = _nearer(scaled, middles)
         if len(set(nearer)) < 2 or (nearer == labels).all():
             break
         labels = nearer
     return labels
+
+
+def _nearer(scaled: Features, middles: Sequence[Features]) -> NDArray[np.int64]:
+    return np.asarray(np.argmin([np.square(scaled - middle).sum(axis=1) for middle in middles], axis=0))
 
 
 def _distance(scaled: Features, labels: NDArray[np.int64]) -> float:
@@ -171,20 +200,32 @@ def _confidence(margin: Features, pieces: Sequence[Span]) -> float:
     return float(np.mean(1 / (1 + np.exp(-np.minimum(evidence, 50)))))
 
 
-def _margin(frames: Features, pieces: Sequence[Span], labels: NDArray[np.int64]) -> Features:
+def _margin(frames: Frames, pieces: Sequence[Span], labels: NDArray[np.int64]) -> Features:
     """By how much each frame, with its surroundings, is likelier to be of speaker 1 than of speaker 0 (logarithm)."""
-    filled = np.where(np.isnan(frames), np.nanmedian(frames, axis=0), frames)
-    filled = (filled - filled.mean(axis=0)) / np.maximum(filled.std(axis=0), 1e-6)
-    models = []
-    for label in (0, 1):
-        own = np.concatenate(
-            [filled[_slice(piece, len(filled))] for piece, of in zip(pieces, labels, strict=True) if of == label]
-        )
-        components = min(_COMPONENTS, max(1, len(own) // 50))
-        models.append(GaussianMixture(components, covariance_type="diag", reg_covar=1e-2, random_state=0).fit(own))
-    margin = models[1].score_samples(filled) - models[0].score_samples(filled)
+    standard = _standardised(frames)
+    one, other = (
+        _model(standard, [piece for piece, of in zip(pieces, labels, strict=True) if of == label]) for label in (0, 1)
+    )
+    margin = np.concatenate(
+        [other.score_samples(standard[chunk]) - one.score_samples(standard[chunk]) for chunk in _chunks(len(standard))]
+    )
     width = round(_SMOOTHING_SECONDS / STEP_SECONDS)
     return np.convolve(np.clip(margin, -10, 10), np.ones(width) / width, mode="same")
+
+
+def _standardised(frames: Frames) -> Frames:
+    """Each feature with mean 0 and spread 1; one that is missing is taken for the median."""
+    found = np.where(np.isnan(frames), np.nanmedian(frames, axis=0), frames)
+    found -= found.mean(axis=0, dtype=np.float64).astype(np.float32)
+    found /= np.maximum(found.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _model(standard: Frames, pieces: Sequence[Span]) -> GaussianMixture:
+    own = np.concatenate([standard[_slice(piece, len(standard))] for piece in pieces])
+    own = own[:: -(-len(own) // _MOST_FRAMES)]
+    components = min(_COMPONENTS, max(1, len(own) // 50))
+    return GaussianMixture(components, covariance_type="diag", reg_covar=1e-2, random_state=0).fit(own)
 
 
 def _turns(voice: Sequence[Span], decided: NDArray[np.int64]) -> list[Turn]:

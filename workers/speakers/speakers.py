@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intervi.analysis.figures import Span, Speaker, SpeakerTurn, Transcript, Word
+from workers.sound_track import Samples
 from workers.speakers.clustering import Turn, tell_apart
 from workers.speakers.roles import interviewer_of
 from workers.speech.level import levels
@@ -21,12 +22,12 @@ _JOINING_SECONDS = 1.0
 """A pause of one speaker within which nobody else speaks does not end a turn."""
 
 
-def with_speakers(transcript: Transcript, audio: NDArray[np.float32]) -> Transcript:
+def with_speakers(transcript: Transcript, audio: Samples) -> Transcript:
     """The transcript of one channel with two people on it, each word with its speaker.
 
     Args:
         transcript: recognised in ``audio``.
-        audio: 16 kHz, mono, shape (samples,).
+        audio: 16 kHz, mono, shape (samples,); read block by block.
     """
     sound = Sound(audio)
     if sound.is_silent():
@@ -34,7 +35,7 @@ def with_speakers(transcript: Transcript, audio: NDArray[np.float32]) -> Transcr
     voice = _voice(sound)
     if not voice:
         return transcript
-    found = tell_apart(audio, voice, track_pitch(sound))
+    found = tell_apart(sound, voice, track_pitch(sound))
     if len({turn.speaker for turn in found.turns}) < 2:
         turns = [SpeakerTurn(start=turn.start, end=turn.end, speaker="candidate") for turn in found.turns]
         return _labelled(transcript, turns, 0.5)
@@ -44,7 +45,7 @@ def with_speakers(transcript: Transcript, audio: NDArray[np.float32]) -> Transcr
     return _labelled(transcript, turns, min(found.confidence, 0.5 + signs / 2))
 
 
-def of_channels(left: Transcript, right: Transcript, channels: Sequence[NDArray[np.float32]]) -> Transcript:
+def of_channels(left: Transcript, right: Transcript, channels: Sequence[Samples]) -> Transcript:
     """One transcript of an interview with a microphone for each: left the interviewer's, right the candidate's."""
     sounds = [Sound(channel) for channel in channels]
     contours = [levels(sound) for sound in sounds]
