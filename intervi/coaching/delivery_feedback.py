@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from intervi.analysis.figures import Filler, Language, Scores, Span, Speech, Statement, Transcript, Vision
-from intervi.coaching.finding import Finding, gain_of
+from intervi.coaching.finding import Finding, gain_of, head
 from intervi.coaching.targets import DELIVERY, PRESENCE, Target
 from intervi.translation import N_
 
@@ -115,7 +115,13 @@ def _pauses(transcript: Transcript | None, speech: Speech, scores: Scores) -> It
         values: dict[str, str | float | int] = {"percent": round(100 * ratio)}
         yield Finding(
             _said("pauses", N_("Pauses take only {percent} percent of the answer."), whole, values, gain),
-            _said("pauses", N_("Stop for a second after each sentence, so that it can be taken in."), whole, {}, gain),
+            _said(
+                "pauses",
+                N_("Pauses take {percent} percent: stop for a second after each sentence, so that it can be taken in."),
+                whole,
+                values,
+                gain,
+            ),
         )
         return
     long = [pause for pause in speech.pauses if pause.seconds >= LONG_PAUSE_SECONDS]
@@ -145,9 +151,9 @@ def _bridge(
     if pause is None:
         return _said(
             "pauses",
-            N_("Begin to speak sooner: name your answer first, the details after it."),
+            N_("{percent} percent is silence before and after: begin sooner, your answer first, the details after it."),
             _voiced(speech),
-            {},
+            values,
             gain,
         )
     if before is None:
@@ -185,7 +191,7 @@ def _fillers(speech: Speech, scores: Scores) -> Iterator[Finding]:
         ),
         _said(
             "fillers",
-            N_("Where you say “{word}”, say nothing: a short silence is heard as thought."),
+            N_("Where you say “{word}” ({count} such words), say nothing: a short silence is heard as thought."),
             where,
             values,
             gain,
@@ -220,18 +226,20 @@ def _pitch(speech: Speech, language: Language, scores: Scores) -> Iterator[Findi
         ),
         _said(
             "voice",
-            N_("Choose one word in this sentence that matters most, and let your voice rise on it."),
+            N_("Choose the one word in “{words}” that matters most, and let your voice rise on it."),
             whole,
-            {},
+            {"words": head(stressed)},
             gain,
             stressed,
         )
         if stressed
         else _said(
             "voice",
-            N_("Choose one word in each sentence that matters most, and let your voice rise on it."),
+            N_(
+                "To get beyond {semitones} semitones, choose the one word in each sentence that matters most, and rise on it."
+            ),
             whole,
-            {},
+            values,
             gain,
         ),
     )
@@ -253,9 +261,11 @@ def _clarity(speech: Speech, scores: Scores) -> Iterator[Finding]:
         ),
         _said(
             "voice",
-            N_("Move nearer to the microphone, speak the ends of words, and choose a room without noise."),
+            N_(
+                "To get from {clarity} to {low}, move nearer to the microphone, speak the ends of words, and choose a room without noise."
+            ),
             whole,
-            {},
+            values,
             gain,
         ),
     )
@@ -275,7 +285,9 @@ def _eye_contact(vision: Vision, speech: Speech, scores: Scores) -> Iterator[Fin
     message = N_(
         "You looked towards the camera for {percent} percent of the time; {low} and more is felt as attention."
     )
-    better = N_("Move the window with the question close to the camera, and look there while you speak.")
+    better = N_(
+        "To get from {percent} to {low} percent, move the window with the question close to the camera, and look there while you speak."
+    )
     if longest:
         better = N_("Here you looked away for {seconds} seconds. Say this stretch once more to the camera.")
     yield Finding(_said("eye-contact", message, where, values, gain), _said("eye-contact", better, where, values, gain))
@@ -292,7 +304,7 @@ def _posture(vision: Vision, speech: Speech, scores: Scores) -> Iterator[Finding
         "low": round(100 * _TARGETS["posture"].low),
     }
     better = N_(
-        "Sit so that both shoulders are in the picture and level, and put the camera at the height of your eyes."
+        "To get from {percent} to {low}, sit so that both shoulders are in the picture and level, with the camera at eye level."
     )
     if tilt is not None:
         values["tilt"] = round(abs(tilt), 1)

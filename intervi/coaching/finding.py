@@ -13,7 +13,7 @@ class Finding:
     better: Statement
 
 
-EXCERPT_WORDS = 9
+EXCERPT_WORDS = 12
 _STOPS = ".,;: "
 
 

@@ -8,6 +8,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.el.elements.inline import A
 
 from intervi.components.account import sign_out_button
+from intervi.privacy import what_leaves
 from intervi.translation import _
 
 STYLESHEETS = ["/tokens.css", "/intervi.css"]
@@ -29,6 +30,15 @@ class Trouble(rx.State):
     def dismiss(self):
         """It was read."""
         self.is_there = False
+
+
+class Privacy(rx.State):
+    """What leaves this machine: asked of the settings when a page is served, not when it was built."""
+
+    @rx.var
+    def sentence(self) -> str:
+        """In words."""
+        return what_leaves()
 
 
 def on_unforeseen(error: Exception):
@@ -90,7 +100,7 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
         _trouble(),
         rx.el.main(rx.el.div(*content, class_name="within"), id="content", tab_index=-1),
         rx.el.footer(
-            rx.el.div(_("Everything you record stays on the machine that runs Intervi."), class_name="within"),
+            rx.el.div(Privacy.sentence, class_name="within"),
             class_name="foot",
         ),
         class_name="page",

@@ -12,7 +12,7 @@ from intervi.pages.dashboard.state import DashboardState
 from intervi.pages.practice import room, setup
 from intervi.pages.practice.setup_state import SetupState
 from intervi.pages.report import page as report
-from intervi.pages.report.state import ReportState
+from intervi.pages.report.state import ReportState, SharedState
 from intervi.translation import _
 
 
@@ -28,6 +28,13 @@ def register(app: rx.App) -> None:
     )
     app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=history.HistoryState.open)
     app.add_page(report.page, route="/history/[interview_id]", title=_titled(_("Report")), on_load=ReportState.open)
+    app.add_page(
+        report.shared,
+        route="/shared/[share_token]",
+        title=_titled(_("A shared report")),
+        on_load=SharedState.open,
+        meta=[{"name": "robots", "content": "noindex"}],
+    )
     app.add_page(_setup, route="/practice", title=_titled(_("Practise")), on_load=SetupState.open)
     app.add_page(
         room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter

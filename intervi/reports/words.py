@@ -82,6 +82,13 @@ def engine(name: str) -> str:
     return _(ENGINES[name]) if name in ENGINES else name
 
 
+def judge(name: str) -> str:
+    """Who judged what was said."""
+    if name == "built-in":
+        return _("judged by the built-in rubric")
+    return fill(N_("judged by the model {name}"), {"name": name})
+
+
 def found(stage: Stage, summary: Mapping[str, Any]) -> str:
     """What a finished stage has found, in a few words; empty if there is nothing to say."""
     match stage:

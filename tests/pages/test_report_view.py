@@ -109,6 +109,19 @@ class TestState:
         assert shown(made, []).state == "cancelled"
 
 
+def a_recording(asked: Exchange, offset: float = 0.0) -> Media:
+    return Media(
+        user_id=new_id(),
+        interview_id=asked.interview_id,
+        exchange_id=asked.id,
+        kind="audio",
+        filename="x",
+        storage_key=str(offset),
+        offset_seconds=offset,
+        duration_seconds=5.0,
+    )
+
+
 class TestScores:
     def report_of(self, asked: Exchange) -> dict[str, object]:
         statement = Statement(
@@ -139,8 +152,15 @@ class TestScores:
         made = interview(status=Status.COMPLETED)
         asked = exchange(made, position=3)
         made.report = self.report_of(asked)
-        (task,) = shown(made, [asked]).work_on
+        (task,) = shown(made, [asked], media=(a_recording(asked),)).work_on
         assert (task.text, task.at, task.number, task.play) == ("4 pauses", "1:01", "3", f"{asked.id}:60.70:64.00")
+
+    def test_without_a_recording_there_is_nothing_to_play(self) -> None:
+        made = interview(status=Status.COMPLETED)
+        asked = exchange(made, position=3)
+        made.report = self.report_of(asked)
+        (task,) = shown(made, [asked]).work_on
+        assert (task.at, task.play) == ("1:01", "")
 
     def test_a_reported_score_is_told_from_the_measured_one(self) -> None:
         made = interview(status=Status.COMPLETED, measured_score=61.5, reported_score=80.0)
@@ -148,46 +168,6 @@ class TestScores:
         assert seen.score == "80.0"
         assert "reported" in seen.score_note
         assert "61.5" in seen.score_note
-
-
-class TestFigures:
-    def figure(
-        self, name: str, measured: float, worth: float, target: tuple[float, float], unit: str
-    ) -> view.FigureView:
-        return view._figure(part(name, worth, measured=Figure(value=measured, basis="words"), target=target, unit=unit))
-
-    def test_within_its_range(self) -> None:
-        pace = self.figure("pace", 150.4, 100, (120, 160), "words/min")
-        assert (pace.value, pace.unit, pace.target) == ("150", "words a minute", "target: 120 to 160")
-        assert (pace.kind, pace.judgement, pace.basis) == ("good", "within the range", "counted in words")
-        # The bar ends at 256: 1.6 times the range's upper end.
-        assert (pace.mark, pace.target_start, pace.target_width) == ("58.8%", "46.9%", "15.6%")
-
-    def test_a_little_outside_and_far_outside(self) -> None:
-        assert self.figure("eye_contact", 0.5, 83, (0.6, 1.0), "share").kind == "watch"
-        far = self.figure("eye_contact", 0.1, 17, (0.6, 1.0), "share")
-        assert (far.kind, far.judgement, far.value, far.target) == (
-            "act",
-            "below the range",
-            "10%",
-            "target: 60% or more",
-        )
-
-    def test_a_value_that_misses_its_bound_does_not_look_like_it(self) -> None:
-        assert self.figure("pitch_variation", 1.96, 98, (2, 5), "semitones").value == "1.96"
-        assert self.figure("pitch_variation", 2.0, 100, (2, 5), "semitones").value == "2"
-
-    def test_a_value_beyond_every_scale_stays_on_the_bar(self) -> None:
-        seen = self.figure("fillers", 40, 0, (0, 4), "per min")
-        assert seen.judgement == "above the range"
-        assert float(seen.mark.rstrip("%")) <= 100
-        assert seen.target == "target: 4 or fewer"
-
-    def test_one_that_was_not_measured(self) -> None:
-        seen = view._figure(
-            part("eye_contact", None, measured=Figure(reason=Reason.NO_FACE), target=(0.6, 1), unit="share")
-        )
-        assert (seen.value, seen.mark, seen.note) == ("", "", "Not measured, because no face was seen in the picture.")
 
 
 class TestTranscriptTokens:
@@ -278,20 +258,47 @@ class TestRecordings:
     def test_segments_are_in_order_and_have_signed_links(self) -> None:
         made = interview(status=Status.COMPLETED)
         skipped, asked = exchange(made, 1, status=AnswerStatus.SKIPPED), exchange(made, 2)
-        later, first = (
-            Media(
-                user_id=made.user_id,
-                interview_id=made.id,
-                exchange_id=asked.id,
-                kind="audio",
-                filename="x",
-                storage_key=str(offset),
-                offset_seconds=offset,
-                duration_seconds=5.0,
-            )
-            for offset in (7.5, 0.0)
-        )
+        later, first = (a_recording(asked, offset) for offset in (7.5, 0.0))
         (recording,) = shown(made, [skipped, asked], media=(later, first)).recordings
         assert [segment.id for segment in recording.segments] == [str(first.id), str(later.id)]
-        assert (recording.number, recording.kind, recording.duration, recording.lanes) == (2, "audio", 12.5, {})
+        assert (recording.number, recording.kind, recording.duration, recording.lanes) == (2, "audio", 12.5, [])
         assert all(segment.url.startswith("/media/") for segment in recording.segments)
+
+    def test_a_lane_for_each_signal_that_was_measured(self) -> None:
+        made = interview(status=Status.COMPLETED)
+        asked = exchange(made)
+        heard = speech(
+            speaking_seconds=Figure(value=4.0),
+            speech=[Span(start=0, end=4)],
+            fillers=[Filler(word="um", start=61.2, end=61.5, basis="acoustic")],
+        )
+        state = analysis(asked, {Stage.SPEECH: heard})
+        (recording,) = shown(made, [asked], media=(a_recording(asked),), states=(state,)).recordings
+        assert [lane.name for lane in recording.lanes] == ["speech", "fillers", "pauses"]
+        assert [mark.text for mark in recording.lanes[1].marks] == ["“um” at 1:01"]
+        assert recording.lanes[2].marks == []
+
+
+class TestRewrite:
+    def test_what_is_missing_stands_apart(self) -> None:
+        made = interview(status=Status.COMPLETED)
+        asked = exchange(made)
+        report = AnswerReport(rewrite="I led it. [what came of it, after “led it”] And so on.")
+        pieces = shown(made, [asked], states=(analysis(asked, {Stage.REPORT: report}),)).answers[0].rewrite
+        assert [piece.is_gap for piece in pieces] == [False, True, False]
+        assert "".join(piece.text for piece in pieces) == report.rewrite
+
+
+class TestQuotations:
+    def test_are_not_said_twice(self) -> None:
+        made = interview(status=Status.COMPLETED)
+        asked = exchange(made)
+        short, long = (
+            Statement(
+                category="content", message="You gave a reason: “{words}”", values={"words": words}, quotation=all_
+            )
+            for words, all_ in (("it broke", "it broke."), ("it broke on …", "it broke on a Sunday."))
+        )
+        report = AnswerReport(good=[short, long])
+        good = shown(made, [asked], states=(analysis(asked, {Stage.REPORT: report}),)).answers[0].good
+        assert [each.quotation for each in good] == ["", "it broke on a Sunday."]

@@ -21,7 +21,7 @@ class Player(rx.NoSSRComponent):
     tag = "Player"
 
     answers: rx.Var[list]
-    """``intervi.pages.report.view.Recording`` each."""
+    """``intervi.pages.report.playable.Recording`` each."""
     words: rx.Var[dict]
     on_stale: rx.EventHandler[rx.event.no_args_event_spec]
     """A link has expired; the page answers with new ones."""
@@ -47,12 +47,9 @@ def player(answers: rx.Var[list], on_stale: rx.EventHandler) -> rx.Component:
         "answer": _("Answer"),
         "sound": _("Sound only"),
         "broken": _("This recording cannot be played here."),
-        "speech": _("Speech"),
-        "fillers": _("Fillers"),
-        "pauses": _("Pauses"),
-        "away": _("Looking away"),
-        "live_contact": _("Eye contact, live"),
-        "nudges": _("Hints, live"),
+        "marks": _("Marks on the timeline"),
+        "earlier": _("Mark before"),
+        "later": _("Next mark"),
     }
     return Player.create(answers=answers, words=words, on_stale=on_stale)
 

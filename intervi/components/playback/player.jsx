@@ -1,9 +1,12 @@
 /** The player and its timeline (see __init__.py). Times are seconds of the answer; an answer may be several recorded files. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
-import { clock, onWish, publish, read, subscribe, wish } from "./store.js";
+import { clock, onWish, publish, read, subscribe, toggle as toggleLane, wish } from "./store.js";
 
-const LANES = ["speech", "fillers", "pauses", "away", "live_contact", "nudges"];
+/** Marks nearer than this to where the player stands are where it stands. */
+const HERE_SECONDS = 0.25;
+/** What goes on all the time is a lane, and no mark to go to. */
+const GROUND = ["speech", "live_contact"];
 
 export function Player({ answers, words, onStale }) {
   const video = useRef(null);
@@ -174,9 +177,15 @@ export function Player({ answers, words, onStale }) {
 }
 
 function Timeline({ answer, time, words }) {
+  const { hidden } = useSyncExternalStore(subscribe, read, read);
   const place = (seconds) => `${(100 * Math.min(seconds, answer.duration)) / answer.duration}%`;
-  const lanes = LANES.filter((lane) => answer.lanes[lane]);
-  if (!lanes.length || !answer.duration) return null;
+  if (!answer.lanes.length || !answer.duration) return null;
+  const marks = answer.lanes
+    .filter((lane) => !GROUND.includes(lane.name) && !hidden.includes(lane.name))
+    .flatMap((lane) => lane.marks)
+    .sort((one, other) => one.start - other.start);
+  const earlier = marks.findLast((mark) => mark.start < time - HERE_SECONDS);
+  const later = marks.find((mark) => mark.start > time + HERE_SECONDS);
 
   function jump(event) {
     const box = event.currentTarget.getBoundingClientRect();
@@ -184,22 +193,52 @@ function Timeline({ answer, time, words }) {
   }
 
   return (
-    <div className="lanes">
-      {lanes.map((lane) => [
-        <span key={`${lane}-name`}>{words[lane]}</span>,
-        <div
-          key={lane}
-          className={`lane lane--${lane}`}
-          role="img"
-          aria-label={answer.lanes[lane].map(([start, , text]) => (text ? `${clock(start)} ${text}` : clock(start))).join(", ") || "–"}
-          onClick={jump}
-        >
-          {answer.lanes[lane].map(([start, end, text]) => (
-            <span key={start} title={text} style={{ left: place(start), width: place(end - start) }} />
-          ))}
-          <span className="lane-now" style={{ left: place(time) }} />
-        </div>,
-      ])}
-    </div>
+    <section className="timeline" aria-label={words.marks}>
+      <div className="lanes">
+        {answer.lanes.map((lane) => [
+          <button
+            key={`${lane.name}-name`}
+            type="button"
+            className={`lane-name lane-name--${lane.name}`}
+            aria-pressed={!hidden.includes(lane.name)}
+            onClick={() => toggleLane(lane.name)}
+          >
+            {lane.label}
+            <span className="quiet">{GROUND.includes(lane.name) ? "" : ` ${lane.marks.length}`}</span>
+          </button>,
+          <div
+            key={lane.name}
+            className={`lane lane--${lane.name}`}
+            data-off={hidden.includes(lane.name) || undefined}
+            role="img"
+            aria-label={lane.marks.map((mark) => mark.text).join("; ") || "–"}
+            onClick={jump}
+          >
+            {lane.marks.map((mark) => (
+              <span key={mark.start} title={mark.text} style={{ left: place(mark.start), width: place(mark.end - mark.start) }} />
+            ))}
+            <span className="lane-now" style={{ left: place(time) }} />
+          </div>,
+        ])}
+      </div>
+      <div className="row row--between">
+        <Step mark={earlier} label={words.earlier} answer={answer.id} />
+        <Step mark={later} label={words.later} answer={answer.id} />
+      </div>
+    </section>
+  );
+}
+
+/** To the mark before or after where the player stands. */
+function Step({ mark, label, answer }) {
+  return (
+    <button
+      type="button"
+      className="link small"
+      disabled={!mark}
+      onClick={() => wish(answer, Math.max(0, mark.start - 0.3), Math.max(mark.end, mark.start + 1) + 0.5)}
+    >
+      {mark ? `${label}: ${mark.text}` : label}
+    </button>
   );
 }

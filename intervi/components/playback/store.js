@@ -1,5 +1,5 @@
 /** What is played, where it stands, and who wants to know. One interview is on a page, so one store is enough. */
-let state = { answer: null, time: 0, playing: false };
+let state = { answer: null, time: 0, playing: false, hidden: [] };
 const listeners = new Set();
 let handler = null;
 
@@ -13,6 +13,12 @@ export function subscribe(listener) {
 export function publish(changes) {
   state = { ...state, ...changes };
   for (const listener of listeners) listener();
+}
+
+/** Shows or hides the marks of a lane, on the timeline and in the transcript. */
+export function toggle(lane) {
+  const hidden = state.hidden.includes(lane) ? state.hidden.filter((each) => each !== lane) : [...state.hidden, lane];
+  publish({ hidden });
 }
 
 /** The player takes wishes; without one they go nowhere. */

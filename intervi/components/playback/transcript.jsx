@@ -1,5 +1,5 @@
 /** The words of one answer: the one that is spoken now is marked, and a click on one plays from there. */
-import { Fragment, memo, useEffect, useRef } from "react";
+import { Fragment, memo, useEffect, useRef, useSyncExternalStore } from "react";
 
 import { read, subscribe, wish } from "./store.js";
 
@@ -23,6 +23,7 @@ function indexAt(tokens, time) {
 
 export const Transcript = memo(function Transcript({ answer, tokens }) {
   const text = useRef(null);
+  const hidden = useSyncExternalStore(subscribe, () => read().hidden, () => read().hidden);
 
   // Marked by hand: drawing a thousand words anew at every step of the player would be too slow.
   useEffect(() => {
@@ -49,7 +50,7 @@ export const Transcript = memo(function Transcript({ answer, tokens }) {
   }
 
   return (
-    <p className="transcript" ref={text} onClick={play}>
+    <p className="transcript" data-hidden={hidden.join(" ")} ref={text} onClick={play}>
       {tokens.map((token, index) => (
         <Fragment key={index}>
           <span className={CLASSES[token.kind]} data-start={token.start}>

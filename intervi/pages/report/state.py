@@ -1,6 +1,7 @@
 """What the report page knows and does. Every handler asks who looks, and the services whose record it is."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -13,12 +14,25 @@ from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
 from intervi.interviews import service as interviews
 from intervi.observations import service as observations
-from intervi.pages import live
+from intervi.pages import formatting, live
 from intervi.pages.report.view import ReportView, report_view
 from intervi.pages.session import Session
 from intervi.recordings import service as recordings
+from intervi.reports import service as reports
+from intervi.reports.models import ReportShare
+from intervi.translation import N_, _, fill
 
 _NOWHERE = "/404"
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """A link to the report that still opens it."""
+
+    id: str
+    address: str
+    until: str
+    facts: str
 
 
 class ReportState(Session):
@@ -29,6 +43,13 @@ class ReportState(Session):
     """The answer whose transcript is being corrected."""
     notice: str = ""
     """What went wrong, in words for the candidate."""
+    note: str = ""
+    """The owner's own note, as it is kept."""
+    note_state: str = ""
+    """Whether what is written is kept, in words."""
+    links: list[LinkView] = rx.field(default_factory=list)
+    share_days: str = "7"
+    share_recordings: bool = False
     _watch: str = ""
     """The newest follower: an older one ends when it sees that it is no longer this."""
 
@@ -37,7 +58,8 @@ class ReportState(Session):
         """Shows the interview of the address, and follows it from then on."""
         if self.view.id != self._wanted:
             self.view = ReportView()
-        self.editing, self.notice = "", ""
+        self.editing, self.notice, self.note_state = "", "", ""
+        self.share_days, self.share_recordings = "7", False
         return await self._show() or ReportState.follow
 
     @rx.event
@@ -91,6 +113,46 @@ class ReportState(Session):
             self.editing = ""
         return leave
 
+    @rx.event
+    async def keep_note(self, text: str):
+        """Keeps the owner's note as soon as they leave it."""
+        if text.strip() == self.note:
+            return None
+        leave = await self._do(
+            lambda session, principal: reports.keep_note(session, principal, _known(str(self.interview_id)), text)
+        )
+        self.note_state = self.notice or _("Kept.")
+        return leave
+
+    @rx.event
+    def choose_days(self, days: str):
+        """For how long the next link is good."""
+        self.share_days = days
+
+    @rx.event
+    def choose_recordings(self, go_along: bool):
+        """Whether picture and sound go along with the next link."""
+        self.share_recordings = go_along
+
+    @rx.event
+    async def share(self):
+        """Makes a link to this report."""
+        days = int(self.share_days) if self.share_days.isdecimal() else 0
+        return await self._do(
+            lambda session, principal: reports.share(
+                session,
+                principal,
+                _known(str(self.interview_id)),
+                days=days,
+                with_recordings=self.share_recordings,
+            )
+        )
+
+    @rx.event
+    async def revoke(self, link_id: str):
+        """Takes a link back."""
+        return await self._do(lambda session, principal: reports.revoke(session, principal, _known(link_id)))
+
     @property
     def _wanted(self) -> str:
         """The interview of the address, spelled as our events spell it; empty if it is no id."""
@@ -125,11 +187,59 @@ class ReportState(Session):
                     time_zone=user.time_zone,
                     today=now(),
                 )
+                self.note = await reports.note_of(session, principal, wanted)
+                self.links = [_link(each, user.time_zone) for each in await reports.shares(session, principal, wanted)]
         except NotAuthenticated:
             return self.to_sign_in()
         except NotFound:
             return rx.redirect(_NOWHERE)
         return None
+
+
+def _link(share: ReportShare, time_zone: str) -> LinkView:
+    return LinkView(
+        id=str(share.id),
+        address=reports.address_of(share),
+        until=fill(N_("until {day}"), {"day": formatting.moment(share.expires_at, time_zone, today=now())}),
+        facts=_("with the recordings") if share.with_recordings else _("without the recordings"),
+    )
+
+
+class SharedState(rx.State):
+    """A report as somebody reads it who was given a link."""
+
+    view: ReportView = ReportView()
+    is_open: bool = True
+    """Whether the link opens anything."""
+
+    @rx.event
+    async def open(self):
+        """Shows what the link opens."""
+        self.view, self.is_open = ReportView(), True
+        await self._show()
+
+    @rx.event
+    async def renew(self):
+        """Looks again: the links to the recordings have expired."""
+        await self._show()
+
+    async def _show(self):
+        try:
+            async with transaction() as session:
+                opened = await reports.shared(session, str(self.share_token))
+                owner, wanted = opened.owner, opened.interview_id
+                user = await accounts.user_of(session, owner)
+                media = await recordings.media_of_interview(session, owner, wanted) if opened.with_recordings else []
+                self.view = report_view(
+                    await interviews.get(session, owner, wanted),
+                    await interviews.exchanges(session, owner, wanted),
+                    media,
+                    await analysis.of_interview(session, owner, wanted),
+                    time_zone=user.time_zone,
+                    today=now(),
+                )
+        except InterviError:
+            self.view, self.is_open = ReportView(), False
 
 
 def _known(text: str):

@@ -3,10 +3,10 @@
 Everything is ready to be drawn: numbers are formatted, widths are percentages, statements are sentences.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from intervi.analysis.figures import (
     Speech,
     Statement,
     Transcript,
-    Vision,
 )
 from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
@@ -25,15 +24,16 @@ from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.observations.models import Observation
 from intervi.pages import formatting
-from intervi.pages.report.live_lanes import live_lanes
-from intervi.recordings.links import signed_path
-from intervi.recordings.models import Media, MediaKind
+from intervi.pages.report.playable import Recording, recordings_of
+from intervi.recordings.models import Media
 from intervi.reports import words
 from intervi.reports.shown import FigureView, ScoreView, figure_view, four, score_view
 from intervi.translation import N_, _, fill
 
 PAUSE_SHOWN_SECONDS = 1.0
 """A pause of this length and more is marked in the text; the timeline has all of them."""
+GAP = re.compile(r"(\[[^\]]*\])")
+"""What is missing in a rewritten answer."""
 MOMENT_SECONDS = 1.0
 """A moment plays for at least this long, or it would be over before it is heard."""
 LEAD_SECONDS = 0.3
@@ -73,26 +73,11 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """One recorded file. Read by ``components/playback``."""
+class Piece:
+    """A piece of a rewritten answer: said, or missing."""
 
-    id: str
-    url: str
-    offset: float
-    duration: float
-
-
-@dataclass(frozen=True)
-class Recording:
-    """All that the player needs of one answer."""
-
-    id: str
-    number: int
-    kind: str
-    duration: float
-    segments: list[Segment]
-    lanes: dict[str, list[list[Any]]]
-    """``[start, end]`` each, or ``[start, end, text]``."""
+    text: str
+    is_gap: bool
 
 
 @dataclass(frozen=True)
@@ -120,7 +105,9 @@ class AnswerView:
     missing: list[StatementView] = field(default_factory=list)
     better: list[StatementView] = field(default_factory=list)
     notes: list[StatementView] = field(default_factory=list)
-    rewrite: str = ""
+    rewrite: list[Piece] = field(default_factory=list)
+    judge: str = ""
+    """Who judged what was said."""
     figures: list[FigureView] = field(default_factory=list)
     scores: list[ScoreView] = field(default_factory=list)
 
@@ -159,7 +146,10 @@ def report_view(
     by_exchange = {state.analysis.exchange_id: state for state in states}
     report = InterviewReport.model_validate(interview.report) if interview.report else None
     numbers = {exchange.id: str(exchange.position) for exchange in exchanges}
-    answers = [_answer(exchange, by_exchange.get(exchange.id)) for exchange in exchanges]
+    recorded = {each.exchange_id for each in media}
+    answers = [
+        _answer(exchange, by_exchange.get(exchange.id), is_playable=exchange.id in recorded) for exchange in exchanges
+    ]
     return ReportView(
         id=str(interview.id),
         title=interviews.domain_title(interview) or interview.job_title or _("Interview"),
@@ -170,11 +160,17 @@ def report_view(
         score_note=_score_note(interview),
         overall=[score_view(report.scores.overall)] if report else [],
         work_on=[
-            _statement(work.statement, work.exchange_id, numbers.get(work.exchange_id, "")) for work in report.work_on
+            _statement(
+                work.statement,
+                work.exchange_id,
+                numbers.get(work.exchange_id, ""),
+                is_playable=work.exchange_id in recorded,
+            )
+            for work in report.work_on
         ]
         if report
         else [],
-        recordings=_recordings(exchanges, media, by_exchange, observations),
+        recordings=recordings_of(exchanges, media, by_exchange, observations),
         answers=answers,
         failed=_failed(report),
     )
@@ -218,7 +214,7 @@ def _failed(report: InterviewReport | None) -> str:
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-def _answer(exchange: Exchange, state: AnalysisState | None) -> AnswerView:
+def _answer(exchange: Exchange, state: AnalysisState | None, *, is_playable: bool) -> AnswerView:
     known: dict[str, Any] = {
         "id": str(exchange.id),
         "number": str(exchange.position),
@@ -230,10 +226,10 @@ def _answer(exchange: Exchange, state: AnalysisState | None) -> AnswerView:
         waits = exchange.status == AnswerStatus.ANSWERED
         skipped = "skipped" if exchange.status == AnswerStatus.SKIPPED else "open"
         return AnswerView(**known, state="working" if waits else skipped)
-    return AnswerView(**known, **_analysed(exchange, state))
+    return AnswerView(**known, **_analysed(exchange, state, is_playable=is_playable))
 
 
-def _analysed(exchange: Exchange, state: AnalysisState) -> dict[str, Any]:
+def _analysed(exchange: Exchange, state: AnalysisState, *, is_playable: bool) -> dict[str, Any]:
     stages = [_stage(stage, state) for stage in Stage]
     done = state.analysis.status == WorkStatus.DONE
     failed = any(stage.status == WorkStatus.FAILED for stage in stages)
@@ -248,8 +244,10 @@ def _analysed(exchange: Exchange, state: AnalysisState) -> dict[str, Any]:
     if (scores := state.scores) is not None:
         seen["scores"] = [score_view(score) for score in four(scores)]
         seen["figures"] = [figure_view(part) for score in (scores.delivery, scores.presence) for part in score.parts]
+    if (language := state.language) is not None and language.relevance.value is not None:
+        seen["judge"] = words.judge(language.judge)
     if (report := state.report) is not None:
-        seen |= _feedback(exchange.id, report)
+        seen |= _feedback(exchange.id, report, is_playable=is_playable)
     return seen
 
 
@@ -304,18 +302,23 @@ def _overlap(one: Any, other: Any) -> float:
     return common / max(1e-6, min(one.end - one.start, other.end - other.start))
 
 
-def _feedback(exchange_id: UUID, report: AnswerReport) -> dict[str, Any]:
+def _feedback(exchange_id: UUID, report: AnswerReport, *, is_playable: bool) -> dict[str, Any]:
     lists = {"good": report.good, "missing": report.missing, "better": report.better, "notes": report.notes}
-    shown = {name: [_statement(each, exchange_id) for each in statements] for name, statements in lists.items()}
-    return {**shown, "rewrite": report.rewrite or ""}
+    shown = {
+        name: [_statement(each, exchange_id, is_playable=is_playable) for each in statements]
+        for name, statements in lists.items()
+    }
+    pieces = [Piece(text, is_gap=bool(GAP.fullmatch(text))) for text in GAP.split(report.rewrite or "") if text.strip()]
+    return {**shown, "rewrite": pieces}
 
 
-def _statement(statement: Statement, exchange_id: UUID, number: str = "") -> StatementView:
-    moment = statement.moment
+def _statement(statement: Statement, exchange_id: UUID, number: str = "", *, is_playable: bool = True) -> StatementView:
+    text, moment, quotation = fill(statement.message, statement.values), statement.moment, statement.quotation or ""
     return StatementView(
-        text=fill(statement.message, statement.values),
-        quotation=statement.quotation or "",
-        play=moment_reference(exchange_id, moment) if moment else "",
+        text=text,
+        # What the sentence holds as a whole is not said twice.
+        quotation="" if quotation.rstrip(".,;: ") in text else quotation,
+        play=moment_reference(exchange_id, moment) if moment and is_playable else "",
         at=formatting.clock(moment.start) if moment else "",
         number=number,
     )
@@ -325,57 +328,3 @@ def moment_reference(exchange_id: UUID, moment: Span) -> str:
     """What the player understands: answer, start, end."""
     start = max(0.0, moment.start - LEAD_SECONDS)
     return f"{exchange_id}:{start:.2f}:{max(moment.end, moment.start + MOMENT_SECONDS):.2f}"
-
-
-# --- the player -----------------------------------------------------------------------------------------------------
-
-
-def _recordings(
-    exchanges: Sequence[Exchange],
-    media: Sequence[Media],
-    states: Mapping[UUID, AnalysisState],
-    observations: Sequence[Observation],
-) -> list[Recording]:
-    numbers = count(1)
-    found = []
-    for exchange in exchanges:
-        segments = sorted(
-            (each for each in media if each.exchange_id == exchange.id), key=lambda each: each.offset_seconds
-        )
-        number = next(numbers)
-        if segments:
-            live = live_lanes([each for each in observations if each.exchange_id == exchange.id])
-            found.append(_recording(exchange, number, segments, states.get(exchange.id), live))
-    return found
-
-
-def _recording(
-    exchange: Exchange,
-    number: int,
-    segments: Sequence[Media],
-    state: AnalysisState | None,
-    live: dict[str, list[list[Any]]],
-) -> Recording:
-    ends = [each.offset_seconds + (each.duration_seconds or 0.0) for each in segments]
-    is_video = any(each.kind == MediaKind.VIDEO for each in segments)
-    return Recording(
-        id=str(exchange.id),
-        number=number,
-        kind=MediaKind.VIDEO if is_video else MediaKind.AUDIO,
-        duration=round(max(ends), 2),
-        segments=[
-            Segment(str(each.id), signed_path(each), each.offset_seconds, each.duration_seconds or 0.0)
-            for each in segments
-        ],
-        lanes=(_lanes(state.speech, state.vision) if state else {}) | live,
-    )
-
-
-def _lanes(speech: Speech | None, vision: Vision | None) -> dict[str, list[list[Any]]]:
-    """A lane is there if its signal was measured, empty or not."""
-    lanes: dict[str, Sequence[Any]] = {}
-    if speech and speech.speaking_seconds.value is not None:
-        lanes |= {"speech": speech.speech, "fillers": speech.fillers, "pauses": speech.pauses}
-    if vision and vision.eye_contact.value is not None:
-        lanes["away"] = vision.looking_away
-    return {name: [[round(each.start, 2), round(each.end, 2)] for each in spans] for name, spans in lanes.items()}
