@@ -61,7 +61,15 @@ BEGINNINGS = frozenset({"situation", "claim", "assessment"})
 
 
 def good_words(language: Language) -> Iterator[Statement]:
-    """What can be praised, because there is a passage that shows it."""
+    """What can be praised, because there is a passage that shows it: each passage once."""
+    praised: set[str] = set()
+    for statement in _praise(language):
+        if statement.quotation and statement.quotation not in praised:
+            praised.add(statement.quotation)
+            yield statement
+
+
+def _praise(language: Language) -> Iterator[Statement]:
     if most(language) < OFF_TOPIC_MOST:
         return
     covered = [point for point in language.points if point.coverage >= COVERED and point.evidence is not None]

@@ -27,6 +27,7 @@ FALLBACKS = (
     "Segoe UI Emoji", "DejaVu Sans", "Liberation Sans", "Arial", "Libertinus Serif",
 )  # fmt: skip
 """Where a letter is looked for that ours lack; those that are not there are passed over."""
+NAMED_BY_WORDS = 5
 LONGEST_WORD = 60
 """A longer run without a break is given places to break at, or it would run off the page."""
 _GAP = re.compile(r"(\[[^\]]*\])")
@@ -112,9 +113,10 @@ def _statement(statement: DocumentStatement, question: int | None = None) -> dic
     at = [fill(N_("Question {number}"), {"number": question})] if question else []
     if statement.moment:
         at.append(formatting.clock(statement.moment.start))
-    # A quotation that the sentence holds as a whole is not said twice.
-    quotation = "" if (statement.quotation or "").rstrip(".,;: ") in statement.text else statement.quotation or ""
-    return {"text": statement.text, "quotation": quotation, "at": " · ".join(at)}
+    # The first words of a quotation are in most sentences; the whole of it is above, in the answer.
+    quotation = statement.quotation or ""
+    is_named = " ".join(quotation.split()[:NAMED_BY_WORDS]).rstrip(".,;: ") in statement.text
+    return {"text": statement.text, "quotation": "" if is_named else quotation, "at": " · ".join(at)}
 
 
 def _answer(answer: DocumentAnswer) -> dict[str, Any]:

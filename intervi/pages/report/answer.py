@@ -133,9 +133,9 @@ def _words(answer: rx.Var[AnswerView], *, owner: bool) -> rx.Component:
                     rx.el.span(_("fillers"), class_name="transcript-filler"),
                     " · ",
                     rx.el.span("1.2 s", class_name="transcript-pause"),
+                    " ",
                     _("a pause"),
-                    " · ",
-                    _("a click on a word plays from there"),
+                    rx.cond(answer.can_play, " · " + _("a click on a word plays from there"), ""),
                 ),
             ),
             e.text_button(_("Correct the words"), on_click=ReportState.edit(answer.id)) if owner else rx.fragment(),
@@ -205,11 +205,8 @@ def _statement(statement: rx.Var[StatementView], *, kind: str) -> rx.Component:
         rx.el.div(
             rx.el.p(statement.text),
             rx.cond(statement.quotation != "", rx.el.blockquote(statement.quotation)),
-            rx.cond(
-                statement.play != "",
-                rx.el.div(moment(statement.play, statement.at), style={"padding_top": "6px"}),
-            ),
         ),
+        rx.cond(statement.play != "", moment(statement.play, statement.at)),
         class_name=f"statement statement--{kind}",
     )
 
@@ -258,8 +255,11 @@ def _figure(figure: rx.Var[FigureView]) -> rx.Component:
 def _scores(answer: rx.Var[AnswerView]) -> rx.Component:
     return rx.el.details(
         rx.el.summary(rx.el.span(_("How the scores of this answer came about"), class_name="label")),
-        rx.cond(answer.judge != "", e.small(_("Content and structure: "), answer.judge, ".")),
-        rx.el.div(rx.foreach(answer.scores, _score), class_name="columns"),
+        rx.el.div(
+            rx.cond(answer.judge != "", e.small(_("Content and structure: "), answer.judge, ".")),
+            rx.el.div(rx.foreach(answer.scores, _score), class_name="columns"),
+            class_name="stack",
+        ),
     )
 
 

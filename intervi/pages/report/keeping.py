@@ -112,6 +112,7 @@ def notes(view: rx.Var[ReportView]) -> rx.Component:
             key=view.id,
             default_value=ReportState.note,
             on_blur=ReportState.keep_note,
+            placeholder=_("What you want to remember the next time"),
             rows="5",
             max_length=20_000,
             class_name="input",

@@ -101,6 +101,8 @@ class AnswerView:
     engine: str = ""
     rough: bool = False
     can_correct: bool = False
+    can_play: bool = False
+    """Whether there is a recording to hear."""
     good: list[StatementView] = field(default_factory=list)
     missing: list[StatementView] = field(default_factory=list)
     better: list[StatementView] = field(default_factory=list)
@@ -221,6 +223,7 @@ def _answer(exchange: Exchange, state: AnalysisState | None, *, is_playable: boo
         "question": exchange.question or _("A recording without a question"),
         "kind": exchange.question_type,
         "typed": exchange.answer_text or "",
+        "can_play": is_playable,
     }
     if state is None:
         waits = exchange.status == AnswerStatus.ANSWERED
@@ -316,8 +319,8 @@ def _statement(statement: Statement, exchange_id: UUID, number: str = "", *, is_
     text, moment, quotation = fill(statement.message, statement.values), statement.moment, statement.quotation or ""
     return StatementView(
         text=text,
-        # What the sentence holds as a whole is not said twice.
-        quotation="" if quotation.rstrip(".,;: ") in text else quotation,
+        # What the sentence names is not said twice: the whole of it is in the transcript, and is played.
+        quotation="" if "words" in statement.values else quotation,
         play=moment_reference(exchange_id, moment) if moment and is_playable else "",
         at=formatting.clock(moment.start) if moment else "",
         number=number,
