@@ -124,7 +124,9 @@ def _live_lane(name: str, marks: Sequence[Sequence[Any]]) -> Lane:
     """From what ``live_lanes`` gives: ``[start, end]``, or ``[start, end, text]``."""
     label = _(LIVE_LANES[name])
     shown = [
-        Mark(start, end, fill(N_("{what} at {at}"), {"what": text[0] if text else label, "at": formatting.clock(start)}))
+        Mark(
+            start, end, fill(N_("{what} at {at}"), {"what": text[0] if text else label, "at": formatting.clock(start)})
+        )
         for start, end, *text in marks
     ]
     return Lane(name, label, shown)

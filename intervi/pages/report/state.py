@@ -235,6 +235,7 @@ class SharedState(rx.State):
                     await interviews.exchanges(session, owner, wanted),
                     media,
                     await analysis.of_interview(session, owner, wanted),
+                    observations=await observations.of_interview(session, owner, wanted) if media else (),
                     time_zone=user.time_zone,
                     today=now(),
                 )
