@@ -220,10 +220,12 @@ class TestReport:
         button = page.locator(".tasks [data-play]").nth(1)
         _answer, start, end = (await button.get_attribute("data-play") or "").split(":")
         await button.click()
-        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
         at = await page.evaluate("document.querySelector('video').currentTime")
         assert float(start) - 0.1 <= at <= float(end) + 0.5
-        await expect(page.locator(".transport").get_by_role("button", name="Play")).to_be_visible(timeout=30_000)
+        await expect(page.locator(".transport").get_by_role("button", name="Play", exact=True)).to_be_visible(
+            timeout=30_000
+        )
         stopped = await page.evaluate("document.querySelector('video').currentTime")
         assert stopped == pytest.approx(float(end), abs=0.5)
         assert person.problems == []
@@ -233,7 +235,7 @@ class TestReport:
         word = page.locator(".transcript-word", has_text="compared").first
         start = float(await word.get_attribute("data-start") or "nan")
         await word.click()
-        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
         await expect(page.locator(".transcript-word[data-now]")).to_have_count(1)
         at = await page.evaluate("document.querySelector('video').currentTime")
         assert start - 0.1 <= at <= start + 2

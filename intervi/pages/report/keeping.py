@@ -8,6 +8,7 @@ from intervi.pages.report.view import ReportView
 from intervi.translation import _, ngettext
 
 DAYS = {"1": ngettext("{count} day", "{count} days", 1).format(count=1), "7": _("a week"), "30": _("30 days")}
+USUAL_DAYS = "7"
 
 
 def actions(view: rx.Var[ReportView]) -> rx.Component:
@@ -41,24 +42,24 @@ def _sharing(view: rx.Var[ReportView]) -> rx.Component:
                 "Your notes never go along."
             )
         ),
-        rx.el.fieldset(
-            rx.el.legend(_("The link is good for"), class_name="small"),
-            *(_days(value, text) for value, text in DAYS.items()),
-            class_name="row",
-        ),
-        rx.cond(
-            view.recordings.length() > 0,
-            rx.el.label(
-                rx.el.input(
-                    type="checkbox",
-                    checked=ReportState.share_recordings,
-                    on_change=ReportState.choose_recordings,
-                ),
-                _("They may see and hear the recordings, too"),
-                class_name="tick",
+        rx.el.form(
+            rx.el.fieldset(
+                rx.el.legend(_("The link is good for"), class_name="small"),
+                *(_days(value, text) for value, text in DAYS.items()),
+                class_name="row",
             ),
+            rx.cond(
+                view.recordings.length() > 0,
+                rx.el.label(
+                    rx.el.input(type="checkbox", name="recordings"),
+                    _("They may see and hear the recordings, too"),
+                    class_name="tick",
+                ),
+            ),
+            rx.el.div(e.button(_("Make a link"), type="submit"), class_name="row"),
+            on_submit=ReportState.share,
+            class_name="said",
         ),
-        rx.el.div(e.button(_("Make a link"), on_click=ReportState.share), class_name="row"),
         rx.cond(
             ReportState.links.length() > 0,
             rx.el.ul(rx.foreach(ReportState.links, _link), class_name="links", aria_label=_("Links that open it")),
@@ -69,13 +70,7 @@ def _sharing(view: rx.Var[ReportView]) -> rx.Component:
 
 def _days(value: str, text: str) -> rx.Component:
     return rx.el.label(
-        rx.el.input(
-            type="radio",
-            name="days",
-            value=value,
-            checked=ReportState.share_days == value,
-            on_change=ReportState.choose_days(value),
-        ),
+        rx.el.input(type="radio", name="days", value=value, default_checked=value == USUAL_DAYS),
         text,
         class_name="tick",
     )

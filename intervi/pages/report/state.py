@@ -48,8 +48,6 @@ class ReportState(Session):
     note_state: str = ""
     """Whether what is written is kept, in words."""
     links: list[LinkView] = rx.field(default_factory=list)
-    share_days: str = "7"
-    share_recordings: bool = False
     _watch: str = ""
     """The newest follower: an older one ends when it sees that it is no longer this."""
 
@@ -59,7 +57,6 @@ class ReportState(Session):
         if self.view.id != self._wanted:
             self.view = ReportView()
         self.editing, self.notice, self.note_state = "", "", ""
-        self.share_days, self.share_recordings = "7", False
         return await self._show() or ReportState.follow
 
     @rx.event
@@ -125,26 +122,16 @@ class ReportState(Session):
         return leave
 
     @rx.event
-    def choose_days(self, days: str):
-        """For how long the next link is good."""
-        self.share_days = days
-
-    @rx.event
-    def choose_recordings(self, go_along: bool):
-        """Whether picture and sound go along with the next link."""
-        self.share_recordings = go_along
-
-    @rx.event
-    async def share(self):
+    async def share(self, form: dict[str, Any]):
         """Makes a link to this report."""
-        days = int(self.share_days) if self.share_days.isdecimal() else 0
+        days = str(form.get("days", ""))
         return await self._do(
             lambda session, principal: reports.share(
                 session,
                 principal,
                 _known(str(self.interview_id)),
-                days=days,
-                with_recordings=self.share_recordings,
+                days=int(days) if days.isdecimal() else 0,
+                with_recordings=bool(form.get("recordings")),
             )
         )
 
