@@ -91,9 +91,9 @@ def stylesheet() -> str:
             "/* Written by intervi/components/tokens.py; change it there. */",
             *faces,
             _block(":root", SHARED | LIGHT | {"color-scheme": "light"}),
-            # The class is the visitor's own choice; before the scripts run, the system's holds.
-            f"@media (prefers-color-scheme: dark) {{\n{_block(':root:not(.light)', DARK | {'color-scheme': 'dark'})}}}",
-            _block(":root.dark", DARK | {"color-scheme": "dark"}),
+            # The class is the visitor's own choice; before the scripts run, the system's holds. Paper is always light.
+            f"@media screen and (prefers-color-scheme: dark) {{\n{_block(':root:not(.light)', DARK | {'color-scheme': 'dark'})}}}",
+            f"@media screen {{\n{_block(':root.dark', DARK | {'color-scheme': 'dark'})}}}",
         ]
     )
 
