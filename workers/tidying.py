@@ -1,5 +1,5 @@
-"""What an idle worker does: sends invitations, closes uploads that nobody goes on with, deletes what was kept long enough, and mends
-what is amiss."""
+"""What an idle worker does: sends invitations, closes uploads that nobody goes on with, deletes what is due for it, and mends what is
+amiss."""
 
 import logging
 import time
@@ -22,13 +22,16 @@ _orphans_sought_at = float("-inf")
 
 
 async def tidy() -> None:
-    """Sends invitations, settles stale uploads and deletes expired recordings now; looks for what is amiss once an hour, since that
-    reads all there is."""
+    """Sends invitations, settles stale uploads and deletes what is due now; looks for what is amiss once an hour, since that reads all
+    there is."""
     await send_due()
     async with transaction() as session:
         for exchange_id in await recordings.settle_stale_uploads(session):
             log.info("upload settled for exchange %s", exchange_id)
             await analysis.start_if_complete(session, exchange_id)
+    async with transaction() as session:
+        if deleted := await recordings.delete_due_interviews(session):
+            log.info("%d interviews deleted by their owners", deleted)
     async with transaction() as session:
         if deleted := await upkeep.delete_expired(session):
             log.info("%d recordings deleted: they were kept as long as recordings are", deleted)

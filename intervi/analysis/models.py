@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from intervi.ids import new_id
@@ -87,11 +87,24 @@ class Analysis(SQLModel, table=True):
     finished_at: datetime | None = timestamp(nullable=True)
 
 
+TRANSCRIPT_WORDS = "to_tsvector('english', coalesce(result ->> 'text', ''))"
+IS_TRANSCRIPT = "stage = 'transcribe'"
+"""What is searched in a transcript, exactly as its index has it (PostgreSQL full text search)."""
+
+
 class AnalysisStage(SQLModel, table=True):
     """One stage of one analysis: status, attempts, lease, result."""
 
     __tablename__ = "analysis_stages"
-    __table_args__ = (Index("ix_analysis_stages_open", "status", "lease_expires_at"),)
+    __table_args__ = (
+        Index("ix_analysis_stages_open", "status", "lease_expires_at"),
+        Index(
+            "ix_analysis_stages_words",
+            text(TRANSCRIPT_WORDS),
+            postgresql_using="gin",
+            postgresql_where=text(IS_TRANSCRIPT),
+        ),
+    )
 
     analysis_id: UUID = Field(foreign_key="analyses.id", ondelete="CASCADE", primary_key=True)
     stage: str = Field(primary_key=True)

@@ -78,6 +78,7 @@ class Interview(SQLModel, table=True):
     __tablename__ = "interviews"
     __table_args__ = (
         Index("ix_interviews_owner_newest", "user_id", text("id DESC")),
+        Index("ix_interviews_deletes_at", "deletes_at", postgresql_where=text("deletes_at IS NOT NULL")),
         CheckConstraint("measured_score BETWEEN 0 AND 100", name="measured_score_range"),
         CheckConstraint("reported_score BETWEEN 0 AND 100", name="reported_score_range"),
     )
@@ -124,12 +125,24 @@ class Interview(SQLModel, table=True):
     """The interview's report (``intervi.analysis.figures.InterviewReport``), once all its answers are analysed."""
     reported_at: datetime | None = timestamp(nullable=True)
     """When ``report`` was written."""
+    deletes_at: datetime | None = timestamp(nullable=True)
+    """Its owner has deleted it, and may take that back until then."""
     created_at: datetime = timestamp()
 
     @property
     def score(self) -> float | None:
         """The score shown: the reported one if there is one, else the measured one."""
         return self.measured_score if self.reported_score is None else self.reported_score
+
+
+EXCHANGE_WORDS = (
+    "to_tsvector('english', "
+    "(((question || ' ') || coalesce(answer_text, '')) || ' ') || coalesce(corrected_transcript, ''))"
+)
+"""What is searched in a question with its answer, exactly as its index has it (PostgreSQL full text search).
+
+With the parentheses that PostgreSQL itself writes: Alembic compares the two as texts.
+"""
 
 
 class Exchange(SQLModel, table=True):
@@ -139,7 +152,10 @@ class Exchange(SQLModel, table=True):
     """
 
     __tablename__ = "exchanges"
-    __table_args__ = (UniqueConstraint("interview_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("interview_id", "position"),
+        Index("ix_exchanges_words", text(EXCHANGE_WORDS), postgresql_using="gin"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", index=True)

@@ -3,18 +3,22 @@
 What many requests ask is built once, with its values as parameters: building a statement takes as long as running it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, tuple_
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, tuple_
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
+from intervi.interviews.filter import EVERY, Filter, Order, ordered, shown_score
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, ReportedMetrics, Status
 
 
@@ -26,33 +30,8 @@ class Counted:
     first_question: str | None
     questions: int
     answers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which interviews are meant; what is left out lets all through. Everything matches exactly."""
-
-    statuses: Collection[Status] = ()
-    domain_slug: str | None = None
-    domain_text: str | None = None
-    difficulty: str | None = None
-    about_others: bool | None = None
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Of a query that selects from ``Interview``."""
-        if self.statuses:
-            yield col(Interview.status).in_(self.statuses)
-        for column, value in (
-            (Interview.domain_slug, self.domain_slug),
-            (Interview.domain_text, self.domain_text),
-            (Interview.difficulty, self.difficulty),
-            (Interview.about_others, self.about_others),
-        ):
-            if value is not None:
-                yield col(column) == value
-
-
-EVERY = Filter()
+    score_before: float | None
+    """Of the newest scored interview that was made before it, about the same people (the owner, or others)."""
 
 
 _OWNER: BindParameter[UUID] = bindparam("owner_id")
@@ -118,21 +97,28 @@ async def newest(
     statuses: Collection[Status] = (),
 ) -> list[Interview]:
     """Interviews, newest first. No ``statuses``: of every status."""
-    query = _interviews(principal).order_by(col(Interview.id).desc()).limit(limit).offset(offset)
+    query = (
+        _interviews(principal)
+        .where(*EVERY.conditions())
+        .order_by(col(Interview.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
     if statuses:
         query = query.where(col(Interview.status).in_(statuses))
     return list(await session.exec(query))
 
 
-async def newest_counted(
+async def counted(
     session: AsyncSession,
     principal: Principal,
     *,
     limit: int,
     offset: int = 0,
     which: Filter = EVERY,
+    order: Order = Order.NEWEST,
 ) -> list[Counted]:
-    """Interviews with the figures of a list, newest first, in one query."""
+    """Interviews with the figures of a list, in one query."""
 
     def of_this(expression: Any) -> SelectOfScalar[Any]:
         return select(expression).where(Exchange.interview_id == Interview.id).correlate(Interview)
@@ -147,13 +133,54 @@ async def newest_counted(
     questions: ScalarSelect[int] = of_this(func.count()).scalar_subquery()
     answers: ScalarSelect[int] = of_this(func.count()).where(Exchange.status == AnswerStatus.ANSWERED).scalar_subquery()
     query = (
-        select(Interview, first_question, questions, answers)
-        .where(Interview.user_id == principal.user_id, *which.conditions())
-        .order_by(col(Interview.id).desc())
+        select_columns(Interview, first_question, questions, answers, _score_before(principal))
+        .where(col(Interview.user_id) == principal.user_id, *which.conditions())
+        .order_by(*ordered(order))
         .limit(limit)
         .offset(offset)
     )
-    return [Counted(*row) for row in await session.exec(query)]
+    return [Counted(*row) for row in await session.execute(query)]
+
+
+def _score_before(principal: Principal) -> ScalarSelect[float | None]:
+    earlier = aliased(Interview)
+    score = shown_score(earlier)
+    return (
+        select(score)
+        .where(
+            earlier.user_id == principal.user_id,
+            col(earlier.id) < col(Interview.id),
+            col(earlier.about_others) == col(Interview.about_others),
+            col(earlier.deletes_at).is_(None),
+            score.is_not(None),
+        )
+        .order_by(col(earlier.id).desc())
+        .limit(1)
+        .correlate(Interview)
+        .scalar_subquery()
+    )
+
+
+async def domains(session: AsyncSession, principal: Principal) -> list[tuple[str | None, str]]:
+    """The domains of the principal's interviews, each once: slug, and text where it is none of ours."""
+    query = (
+        select(Interview.domain_slug, Interview.domain_text)
+        .where(Interview.user_id == principal.user_id, *EVERY.conditions())
+        .distinct()
+    )
+    return list(await session.exec(query))
+
+
+async def due_for_deletion(session: AsyncSession, moment: datetime, limit: int) -> list[Interview]:
+    """Anybody's interviews that were to be deleted by then, each held, so that only one worker deletes it."""
+    query = (
+        select(Interview)
+        .where(col(Interview.deletes_at) <= moment)
+        .order_by(col(Interview.deletes_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(await session.exec(query))
 
 
 async def count(session: AsyncSession, principal: Principal, which: Filter = EVERY) -> int:

@@ -4,7 +4,7 @@ All contracts, the pages and the workers change interviews through these functio
 holds the interview's row, so that two requests at the same moment cannot both believe what they read.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,12 +19,16 @@ from intervi.database import after_commit
 from intervi.errors import Conflict, InvalidInput, NotFound, WrongState
 from intervi.interviews import repository, timeline
 from intervi.interviews.checks import check_fields, check_text
+from intervi.interviews.filter import Filter, Standing, standing_of
 from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview, Origin, Persona, SessionType, Status
 from intervi.questions import bank, choice
 from intervi.translation import _, fill
 
 MAX_IN_PROGRESS = 100
 MAX_ANSWER_CHARACTERS = 50_000
+UNDO_SECONDS = 20.0
+"""For so long a deletion can be taken back (WCAG 2.2, 2.2.1 asks for 20 s)."""
+_DELETED_AT_ONCE = 100
 AWAY_AFTER = timedelta(minutes=15)
 """Longer than anybody thinks about one question, or answers it."""
 
@@ -51,8 +55,13 @@ class InterviewSummary:
     """0 to 100; the reported one if there is one, else the measured one."""
     feedback: str | None
     """As somebody reported it."""
+    score_before: float | None
+    """Of the scored interview before it."""
+    parts: Mapping[str, float | None]
+    """The measured scores that make up the overall one, by their names; empty without a report."""
     domain_title: str
     """The domain's title, else the domain as it was written, else empty."""
+    question_kind: str
     difficulty: str
     job_title: str
     first_question: str | None
@@ -60,6 +69,13 @@ class InterviewSummary:
     answers: int
     """Answered questions; skipped ones do not count."""
     report_ready: bool
+    seconds: float | None
+    """How long it was held; ``None``: it never began, or is not over."""
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands."""
+        return standing_of(self.status, has_report=self.report_ready, answers=self.answers)
 
 
 def on_completion(listener: Listener) -> Listener:
@@ -201,14 +217,14 @@ async def summaries(
 
     ``own_only`` leaves out those about others.
     """
-    which = repository.Filter(statuses=statuses, about_others=False if own_only else None)
-    rows = await repository.newest_counted(session, principal, limit=limit, offset=offset, which=which)
+    which = Filter(statuses=statuses, about_others=False if own_only else None)
+    rows = await repository.counted(session, principal, limit=limit, offset=offset, which=which)
     return [summary_of(row) for row in rows]
 
 
 async def count(session: AsyncSession, principal: Principal, *, statuses: Collection[Status] = ()) -> int:
     """How many interviews there are, of these statuses or of any."""
-    return await repository.count(session, principal, repository.Filter(statuses=statuses))
+    return await repository.count(session, principal, Filter(statuses=statuses))
 
 
 async def time_zone(session: AsyncSession, principal: Principal) -> str:
@@ -226,6 +242,39 @@ async def delete(session: AsyncSession, principal: Principal, interview_id: UUID
     """Removes the rows of an interview and of all that belongs to it. ``recordings.service.delete_interview`` removes its media too."""
     await session.delete(await hold(session, principal, interview_id))
     await session.flush()
+
+
+async def delete_soon(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
+    """Takes an interview out of every list now, and has it deleted in :data:`UNDO_SECONDS`, whether or not anybody still looks.
+
+    Raises:
+        NotFound: if there is none, or it is somebody else's.
+    """
+    interview = await hold(session, principal, interview_id)
+    interview.deletes_at = interview.deletes_at or now() + timedelta(seconds=UNDO_SECONDS)
+    _tell_lists(session, interview)
+    await session.flush()
+
+
+async def undelete(session: AsyncSession, principal: Principal, interview_id: UUID) -> None:
+    """Takes :func:`delete_soon` back.
+
+    Raises:
+        NotFound: if it is too late, there is none, or it is somebody else's.
+    """
+    interview = await hold(session, principal, interview_id)
+    interview.deletes_at = None
+    _tell_lists(session, interview)
+    await session.flush()
+
+
+async def due_for_deletion(session: AsyncSession) -> list[Interview]:
+    """Anybody's interviews whose deletion can no longer be taken back. For a worker."""
+    return await repository.due_for_deletion(session, now(), _DELETED_AT_ONCE)
+
+
+def _tell_lists(session: AsyncSession, interview: Interview) -> None:
+    after_commit(session, partial(events.publish, interview.user_id, "interview-listed", interview_id=interview.id))
 
 
 # --- the life cycle -------------------------------------------------------------------------------------------------
@@ -617,11 +666,20 @@ def summary_of(row: repository.Counted) -> InterviewSummary:
         created_at=interview.created_at,
         score=interview.score,
         feedback=interview.reported_feedback,
+        score_before=row.score_before,
+        parts=_parts(interview),
         domain_title=domain_title(interview),
+        question_kind=interview.question_kind,
         difficulty=interview.difficulty,
         job_title=interview.job_title,
         first_question=row.first_question,
         questions=row.questions,
         answers=row.answers,
         report_ready=interview.reported_at is not None,
+        seconds=seconds_held(interview) if interview.ended_at else None,
     )
+
+
+def _parts(interview: Interview) -> dict[str, float | None]:
+    scores = (interview.report or {}).get("scores", {})
+    return {name: score["value"].get("value") for name, score in scores.items() if name != "overall"}

@@ -4,11 +4,15 @@ import reflex as rx
 
 from intervi.components.frame import dress
 from intervi.components.frame import page as frame
-from intervi.pages import design, doors, history, landing, missing
+from intervi.pages import design, doors, landing, missing
 from intervi.pages.achievements import page as achievements
 from intervi.pages.achievements.state import AchievementsState
+from intervi.pages.comparison import page as comparison
+from intervi.pages.comparison.state import ComparisonState
 from intervi.pages.dashboard import page as dashboard
 from intervi.pages.dashboard.state import DashboardState
+from intervi.pages.history import page as history
+from intervi.pages.history.state import HistoryState
 from intervi.pages.practice import room, setup
 from intervi.pages.practice.setup_state import SetupState
 from intervi.pages.report import page as report
@@ -26,7 +30,8 @@ def register(app: rx.App) -> None:
     app.add_page(
         achievements.page, route="/achievements", title=_titled(_("Achievements")), on_load=AchievementsState.open
     )
-    app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=history.HistoryState.open)
+    app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=HistoryState.open)
+    app.add_page(comparison.page, route="/history/compare", title=_titled(_("Compare")), on_load=ComparisonState.open)
     app.add_page(report.page, route="/history/[interview_id]", title=_titled(_("Report")), on_load=ReportState.open)
     app.add_page(
         report.shared,

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import reflex as rx
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intervi.accounts import service as accounts
-from intervi.accounts.principal import Principal
-from intervi.clock import now
 from intervi.components import elements as e
-from intervi.interviews import service as interviews
+from intervi.interviews.filter import UNFINISHED, Standing
 from intervi.interviews.models import Status
 from intervi.interviews.service import InterviewSummary
 from intervi.pages import formatting
@@ -35,30 +31,15 @@ class Row:
     """Against the scored interview before it; empty if there is none."""
 
 
-async def read(session: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Row]:
-    """The newest interviews first, from ``offset`` on."""
-    # One more than is shown: the oldest row's score is compared with it.
-    found = await interviews.summaries(session, principal, limit=limit + 1, offset=offset)
-    user = await accounts.user_of(session, principal)
-    return rows(found, time_zone=user.time_zone, today=now())[:limit]
-
-
 def rows(summaries: Sequence[InterviewSummary], *, time_zone: str, today: datetime) -> list[Row]:
-    """The rows of interviews, newest first."""
-    return [
-        _row(summary, _score_before(summaries[place + 1 :]), time_zone, today)
-        for place, summary in enumerate(summaries)
-    ]
+    """The rows of interviews."""
+    return [_row(summary, time_zone, today) for summary in summaries]
 
 
-def _score_before(older: Sequence[InterviewSummary]) -> float | None:
-    return next((each.score for each in older if each.score is not None), None)
-
-
-def _row(summary: InterviewSummary, before: float | None, time_zone: str, today: datetime) -> Row:
+def _row(summary: InterviewSummary, time_zone: str, today: datetime) -> Row:
     status, kind = _status(summary)
-    is_open = summary.status in (Status.SCHEDULED, Status.ACTIVE, Status.PAUSED)
-    score = summary.score
+    is_open = summary.status in UNFINISHED
+    score, before = summary.score, summary.score_before
     return Row(
         id=str(summary.id),
         address=f"/practice/{summary.id}" if is_open and not summary.answers else f"/history/{summary.id}",
@@ -80,18 +61,16 @@ def _facts(summary: InterviewSummary) -> str:
 
 
 def _status(summary: InterviewSummary) -> tuple[str, str]:
-    if summary.report_ready:
-        return _("Report ready"), "ready"
-    match summary.status:
-        case Status.SCHEDULED:
-            return _("Not begun"), "plain"
-        case Status.ACTIVE | Status.PAUSED:
-            return _("Not finished"), "plain"
-        case Status.CANCELLED:
+    match summary.standing:
+        case Standing.READY:
+            return _("Report ready"), "ready"
+        case Standing.OPEN:
+            return _("Not begun") if summary.status == Status.SCHEDULED else _("Not finished"), "plain"
+        case Standing.CANCELLED:
             return _("Cancelled"), "plain"
-        case _ if summary.answers:
+        case Standing.WORKING:
             return _("Being analysed"), "working"
-        case _:
+        case Standing.EMPTY:
             return _("Nothing answered"), "plain"
 
 

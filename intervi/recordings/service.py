@@ -472,6 +472,14 @@ async def delete_interview(session: AsyncSession, principal: Principal, intervie
     _remove_after_commit(session, [one.storage_key for one in media])
 
 
+async def delete_due_interviews(session: AsyncSession) -> int:
+    """Deletes anybody's interviews whose deletion can no longer be taken back. For a worker; returns how many."""
+    due = await interviews.due_for_deletion(session)
+    for interview in due:
+        await delete_interview(session, Principal(interview.user_id), interview.id)
+    return len(due)
+
+
 async def delete_account(session: AsyncSession, principal: Principal) -> None:
     """Removes an account with all that belongs to it; the bytes of its recordings once that has committed.
 

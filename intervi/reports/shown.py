@@ -163,6 +163,12 @@ def _amount(value: float, unit: str) -> str:
     return formatting.percent(value) if unit == "share" else formatting.number(value, 0 if unit == "words/min" else 1)
 
 
+def difference(by: float, unit: str) -> str:
+    """How far two measured values of a figure are apart, in its unit."""
+    named = _(words.UNITS[unit]) if unit in words.UNITS else ""
+    return f"{_amount(abs(by), unit)} {named}".strip()
+
+
 def _exact_amount(value: float, unit: str, bounds: tuple[float, float]) -> str:
     """With one digit more where the usual rounding would put a value on the bound that it misses."""
     shown = _amount(value, unit)

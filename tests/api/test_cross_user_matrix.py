@@ -47,6 +47,7 @@ from tests.api import (
     matrix_coach,
     matrix_conversation,
     matrix_hiring,
+    matrix_history,
     matrix_media,
     matrix_reports,
 )
@@ -62,6 +63,7 @@ ENTRIES: dict[str, Entry] = (
     | matrix_media.ENTRIES
     | matrix_reports.ENTRIES
     | matrix_account.ENTRIES
+    | matrix_history.ENTRIES
 )
 
 

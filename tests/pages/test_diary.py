@@ -9,7 +9,6 @@ from intervi.interviews.models import Status
 from intervi.interviews.service import InterviewSummary
 from intervi.pages.dashboard.view import state_of
 from intervi.pages.diary import rows
-from intervi.pages.history import _page_number
 
 TODAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -18,6 +17,8 @@ def summary(
     *,
     status: Status = Status.COMPLETED,
     score: float | None = None,
+    before: float | None = None,
+    seconds: float | None = None,
     answers: int = 1,
     ready: bool = False,
     created_at: datetime = TODAY,
@@ -28,20 +29,31 @@ def summary(
         created_at=created_at,
         score=score,
         feedback=None,
+        score_before=before,
+        parts={},
         domain_title="Product Design",
+        question_kind="mixed",
         difficulty="mid",
         job_title="",
         first_question="Why this one?",
         questions=2,
         answers=answers,
         report_ready=ready,
+        seconds=seconds,
     )
 
 
 class TestRows:
     def test_a_score_is_compared_with_the_one_before_it(self) -> None:
         shown = rows(
-            [summary(score=70.0), summary(), summary(score=64.5), summary(score=66.0)], time_zone="UTC", today=TODAY
+            [
+                summary(score=70.0, before=64.5),
+                summary(before=64.5),
+                summary(score=64.5, before=66.0),
+                summary(score=66.0),
+            ],
+            time_zone="UTC",
+            today=TODAY,
         )
         assert [(row.score, row.change) for row in shown] == [
             ("70.0", "5.5 more"),
@@ -51,7 +63,7 @@ class TestRows:
         ]
 
     def test_an_equal_score_is_unchanged(self) -> None:
-        assert rows([summary(score=70.0), summary(score=70.0)], time_zone="UTC", today=TODAY)[0].change == "unchanged"
+        assert rows([summary(score=70.0, before=70.0)], time_zone="UTC", today=TODAY)[0].change == "unchanged"
 
     @pytest.mark.parametrize(
         ("made", "status", "kind"),
@@ -100,11 +112,3 @@ class TestStateOf:
     )
     def test_is_one_true_sentence(self, newest: list[InterviewSummary], said: str) -> None:
         assert said in state_of(newest)
-
-
-@pytest.mark.parametrize(
-    ("text", "page"),
-    [("", 1), ("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9" * 12, 1), ("1.5", 1), ("٣", 1)],
-)
-def test_a_page_number_is_a_plain_number(text: str, page: int) -> None:
-    assert _page_number(text) == page

@@ -1,5 +1,6 @@
 """The ten endpoints."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -168,8 +169,7 @@ async def list_history(
         caller,
         number=page,
         size=limit,
-        domain=domain,
-        difficulty=difficulty and difficulty_of(difficulty),
+        which=replace(history.in_domain(domain), difficulty=difficulty and difficulty_of(difficulty)),
     )
     pagination = Pagination(
         current_page=found.number,

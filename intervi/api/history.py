@@ -1,0 +1,80 @@
+"""The list of interviews to take away, for a spreadsheet. Below the candidate contract's base, with its errors."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+from fastapi.responses import StreamingResponse
+
+from intervi.accounts.principal import Principal
+from intervi.analysis.search import interviews_with
+from intervi.api.contract import CANDIDATE
+from intervi.api.dependencies import Session, caller_of
+from intervi.api.routes import router_of
+from intervi.interviews import export, history
+from intervi.interviews import service as interviews
+from intervi.interviews.filter import Filter, Order, Standing
+from intervi.interviews.history import MAX_SEARCH_CHARACTERS, Search
+
+Reader = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
+Text = Annotated[str, Query(max_length=MAX_SEARCH_CHARACTERS)]
+Score = Annotated[int | None, Query(ge=0, le=100)]
+
+router = router_of(CANDIDATE)
+
+
+@router.get(
+    "/api/history.csv",
+    summary="Interviews as CSV",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "A line for each interview.",
+            "content": {"text/csv": {"example": "Date,Domain,Job,…\r\n2026-03-04T09:30:00+01:00,Sales,,…\r\n"}},
+        }
+    },
+)
+async def read_history_as_csv(
+    reader: Reader,
+    session: Session,
+    words: Text = "",
+    domain: Text = "",
+    kind: Text = "",
+    difficulty: Text = "",
+    status: Standing | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    score_from: Score = None,
+    score_below: Score = None,
+    order: Order = Order.NEWEST,
+) -> StreamingResponse:
+    """The interviews that the history page shows with the same parameters, all pages of them. Scores are 0 to 100.
+
+    What would be a formula in a spreadsheet is written with an apostrophe before it.
+    """
+    search = Search(
+        words=words,
+        domain=domain,
+        kind=kind,
+        difficulty=difficulty,
+        status=status,
+        since=since,
+        until=until,
+        score_from=score_from,
+        score_below=score_below,
+        order=order,
+    )
+    time_zone = await interviews.time_zone(session, reader)
+    which = search.filter(time_zone=time_zone, among=interviews_with(reader, words) if words else None)
+    return StreamingResponse(
+        _written(reader, which, order, time_zone),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="intervi-history.csv"'},
+    )
+
+
+async def _written(reader: Principal, which: Filter, order: Order, time_zone: str) -> AsyncIterator[str]:
+    yield export.BEGINNING + export.header()
+    async for summaries in history.everything(reader, which, order):
+        yield export.lines(summaries, time_zone)

@@ -1,0 +1,1 @@
+"""``/history/compare``: two interviews side by side."""

@@ -1,0 +1,1 @@
+"""``/history``: every interview, found again."""
