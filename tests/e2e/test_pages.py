@@ -12,7 +12,7 @@ from intervi import events
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.database import transaction
-from intervi.interviews.models import Exchange
+from intervi.interviews.models import Exchange, Interview
 from tests.e2e import seed
 from tests.e2e.conftest import PASSWORD, Enter, Person
 
@@ -115,7 +115,14 @@ class TestDoors:
 
     @pytest.mark.parametrize(
         "address",
-        ["/dashboard", "/achievements", "/history", "/history/01a1fd1e-d671-8a9f-8000-000a53553085", "/practice"],
+        [
+            "/dashboard",
+            "/achievements",
+            "/history",
+            "/history/compare",
+            "/history/01a1fd1e-d671-8a9f-8000-000a53553085",
+            "/practice",
+        ],
     )
     async def test_private_pages_ask_who_it_is_and_lead_back(self, enter: Enter, address: str) -> None:
         page = (await signed_out(enter)).page
@@ -180,11 +187,58 @@ class TestHistory:
         await seed.earlier_interviews(Principal(person.user_id), [float(score) for score in range(21)])
         page = person.page
         await page.goto("/history")
-        await expect(page.locator(".diary-row")).to_have_count(20)
+        await expect(page.locator("tbody tr")).to_have_count(20)
         await expect(page.locator(".diary-score").first).to_contain_text("20.0")
-        await page.get_by_role("link", name="Older").click()
+        await page.get_by_role("link", name="On a page").click()
         await expect(page.get_by_text("Page 2 of 2")).to_be_visible()
-        await expect(page.locator(".diary-row")).to_have_count(1)
+        await expect(page.locator("tbody tr")).to_have_count(1)
+
+    async def test_what_is_looked_for_stands_in_the_address(self, enter: Enter) -> None:
+        person = await enter()
+        await seed.earlier_interviews(Principal(person.user_id), [30.0, 52.5, 61.0])
+        page, rows = person.page, person.page.locator("tbody tr")
+        await page.goto("/history")
+        await expect(rows).to_have_count(3)
+        await page.get_by_label("Score").select_option("40 to 60")
+        await expect(rows).to_have_count(1)
+        await page.get_by_role("searchbox").fill("debugging")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("mark").first).to_have_text("debug")
+        await expect(page).to_have_url(re.compile("words=debugging&score_from=40&score_below=60"))
+        await page.reload()
+        await expect(rows).to_have_count(1)
+        await page.go_back()
+        await expect(page.locator("mark")).to_have_count(0)
+        await page.go_back()
+        await expect(rows).to_have_count(3)
+        assert person.problems == []
+
+    async def test_a_deletion_can_be_taken_back(self, enter: Enter) -> None:
+        person = await enter()
+        await seed.earlier_interviews(Principal(person.user_id), [30.0, 52.5])
+        page, rows = person.page, person.page.locator("tbody tr")
+        await page.goto("/history")
+        await page.get_by_role("button", name=re.compile("Delete: ")).first.click()
+        await expect(rows).to_have_count(1)
+        await page.get_by_role("button", name="Undo").click()
+        await expect(rows).to_have_count(2)
+        async with transaction() as session:
+            kept = list(await session.exec(select(Interview).where(Interview.user_id == person.user_id)))
+        assert [each.deletes_at for each in kept] == [None, None]
+
+    async def test_two_side_by_side(self, enter: Enter) -> None:
+        person, other = await enter(), await enter()
+        for _time in range(2):
+            await seed.full_interview(Principal(person.user_id))
+        page = person.page
+        await page.goto("/history")
+        for place in range(2):
+            await page.get_by_role("checkbox").nth(place).check()
+        await page.get_by_role("link", name="Compare the two").click()
+        await expect(page.get_by_text("The overall score is the same")).to_be_visible()
+        await expect(page.get_by_role("heading", name=seed.QUESTION)).to_be_visible()
+        await other.page.goto(page.url)
+        await expect(other.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
 
     async def test_nobody_sees_the_interviews_of_another(self, enter: Enter) -> None:
         owner, other = await enter(), await enter()

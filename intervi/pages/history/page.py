@@ -23,7 +23,7 @@ def page() -> rx.Component:
                 e.title(_("History")),
                 # No link of the router: it answers with a file.
                 rx.cond(
-                    _SHOWN.entries.length() > 0,
+                    _SHOWN.lines.length() > 0,
                     A.create(_("Download as CSV"), href=_SHOWN.csv, download=True, class_name="small"),
                 ),
                 class_name="row row--between",
@@ -42,7 +42,7 @@ def page() -> rx.Component:
 
 def _list() -> rx.Component:
     return rx.cond(
-        (_SHOWN.entries.length() > 0) | (_SHOWN.chips.length() > 0),
+        (_SHOWN.lines.length() > 0) | (_SHOWN.chips.length() > 0),
         rx.el.div(
             _filters(),
             rx.cond(
@@ -50,7 +50,7 @@ def _list() -> rx.Component:
                 rx.el.p(HistoryState.notice, class_name="notice notice--act", role="alert"),
             ),
             _comparison(),
-            rx.cond(_SHOWN.entries.length() > 0, rx.fragment(_table(), _pages()), _nothing_found()),
+            rx.cond(_SHOWN.lines.length() > 0, rx.fragment(_table(), _pages()), _nothing_found()),
             class_name="stack",
         ),
         e.empty(
@@ -75,7 +75,7 @@ def _loading() -> rx.Component:
 
 
 def _filters() -> rx.Component:
-    return rx.el.search(
+    return rx.el.div(
         rx.el.form(
             rx.el.input(
                 type="search",
@@ -127,6 +127,7 @@ def _filters() -> rx.Component:
             class_name="row",
         ),
         class_name="stack",
+        role="search",
     )
 
 
@@ -193,7 +194,7 @@ def _table() -> rx.Component:
                 rx.el.th(rx.el.span(_("Delete"), class_name="unseen"), scope="col"),
             )
         ),
-        rx.el.tbody(rx.foreach(_SHOWN.entries, _entry)),
+        rx.el.tbody(rx.foreach(_SHOWN.lines, _entry)),
         class_name="diary-table",
     )
 
@@ -223,7 +224,7 @@ def _entry(entry: rx.Var[Entry]) -> rx.Component:
             ),
             scope="row",
         ),
-        rx.el.td(entry.length, class_name="small quiet"),
+        rx.el.td(entry.held, class_name="small quiet"),
         rx.el.td(e.chip(row.status, row.kind)),
         rx.el.td(row.score, rx.el.span(row.change, class_name="small quiet"), class_name="diary-score"),
         rx.el.td(

@@ -125,7 +125,7 @@ class HistoryState(Session):
             async with self:
                 if self._watch != watch or self.router.url.path != here:
                     return
-                is_due = any(entry.row.kind == "working" for entry in self.shown.entries)
+                is_due = any(entry.row.kind == "working" for entry in self.shown.lines)
                 if (event is not live.TICK or is_due) and (leave := await self._show()) is not None:
                     yield leave
                     return

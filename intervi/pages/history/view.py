@@ -71,7 +71,7 @@ class Entry:
     """One interview."""
 
     row: Row
-    length: str
+    held: str
     """``19:12``; empty if it was not held, or is not over."""
     can_be_compared: bool
     passage: list[Piece] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Entry:
 class Shown:
     """The whole page."""
 
-    entries: list[Entry] = field(default_factory=list)
+    lines: list[Entry] = field(default_factory=list)
     found: str = ""
     words: str = ""
     domain: str = ""
@@ -115,7 +115,7 @@ def shown(
     chips = _chips(search, dict(domains))
     number = found.number
     return Shown(
-        entries=[_entry(each, passages.get(each.id), time_zone, today) for each in found.interviews],
+        lines=[_entry(each, passages.get(each.id), time_zone, today) for each in found.interviews],
         found=_count(found.total, is_narrowed=bool(chips)),
         words=search.words,
         domain=search.domain,
@@ -191,7 +191,7 @@ def _count(total: int, *, is_narrowed: bool) -> str:
 def _entry(summary: InterviewSummary, passage: Passage | None, time_zone: str, today: datetime) -> Entry:
     return Entry(
         row=diary.rows([summary], time_zone=time_zone, today=today)[0],
-        length="" if summary.seconds is None else formatting.clock(summary.seconds),
+        held="" if summary.seconds is None else formatting.clock(summary.seconds),
         can_be_compared=summary.report_ready,
         passage=[Piece(text, is_found) for text, is_found in passage.pieces] if passage else [],
     )
