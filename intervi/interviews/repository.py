@@ -98,11 +98,7 @@ async def newest(
 ) -> list[Interview]:
     """Interviews, newest first. No ``statuses``: of every status."""
     query = (
-        _interviews(principal)
-        .where(*EVERY.conditions())
-        .order_by(col(Interview.id).desc())
-        .limit(limit)
-        .offset(offset)
+        _interviews(principal).where(*EVERY.conditions()).order_by(col(Interview.id).desc()).limit(limit).offset(offset)
     )
     if statuses:
         query = query.where(col(Interview.status).in_(statuses))
