@@ -1,8 +1,9 @@
-"""Prints requests per second and latency of five typical calls, 16 clients and one web process, beside two other designs.
+"""Prints requests per second and latency of five typical calls, 16 clients and one web process, beside three other designs; then what
+each call costs as the database grows.
 
 .venv/bin/python -m benchmarks.api [--seconds 3] [--rounds 3] [--interviews 100000] [--users 1000] [--only ours]
 
-A PostgreSQL and a Redis of its own. The three designs are served by granian at the same time and measured in turn, call by call and round
+A PostgreSQL and a Redis of its own. The designs are served by granian at the same time and measured in turn, call by call and round
 by round, so that whatever else the machine does falls on all of them. Rate limits are counted, as they are in the product; each user stays
 below theirs.
 """
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -43,6 +45,9 @@ from tests.servers import private_servers
 
 CLIENTS = 16
 EXCHANGES = 3
+CALLERS = 10
+ASKED = 200
+"""Requests of one client at each size of the database."""
 OPEN = 1
 """Of each user's interviews, so many are still going on."""
 
@@ -83,13 +88,15 @@ def fill(users: int, interviews_each: int, seed: int) -> list[Person]:
                 rows[LedgerEntry].append(_entry(interview))
         token = tokens.issue_access(user.id, login.id)
         people.append(Person(user.id, token, own[0]["id"], own[-1]["id"]))
-    with psycopg.connect(
-        f"host={HOME / 'run' / 'postgres'} user=intervi dbname=intervi", autocommit=True
-    ) as connection:
+    with _connected() as connection:
         for table, values in rows.items():
             _copy(connection, table, values)
         connection.execute("VACUUM ANALYZE")
     return people
+
+
+def _connected() -> psycopg.Connection:
+    return psycopg.connect(f"host={HOME / 'run' / 'postgres'} user=intervi dbname=intervi", autocommit=True)
 
 
 def _ids(seed: int) -> Iterator[UUID]:
@@ -172,7 +179,7 @@ class Call:
         method, path = self.ours(person)
         if design != "ours":
             path = self.other.format(running=hex24(person.running), completed=hex24(person.completed))
-        if design == "bare":
+        if design in ("bare", "guarded"):
             path = f"/{person.id}" + self.other.format(running=person.running, completed=person.completed)
         body = json.dumps(self.body).encode() if self.body else b""
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {person.token}"]
@@ -196,6 +203,7 @@ CALLS = [
 DESIGNS = {
     "ours": "intervi.api.app:create_app",
     "bare": "benchmarks.api_designs:bare",
+    "guarded": "benchmarks.api_designs:guarded",
     "plain": "benchmarks.api_designs:plain",
 }
 
@@ -224,12 +232,12 @@ async def _client(port: int, requests: Iterator[bytes], until: float) -> list[fl
     return taken
 
 
-def measured(port: int, requests: Iterator[bytes], seconds: float, clients: int = CLIENTS) -> tuple[float, list[float]]:
+def measured(port: int, requests: Iterator[bytes], seconds: float) -> tuple[float, list[float]]:
     """Requests per second, and every latency."""
 
     async def run() -> tuple[float, list[float]]:
         begin = time.perf_counter()
-        found = await asyncio.gather(*(_client(port, requests, begin + seconds) for _ in range(clients)))
+        found = await asyncio.gather(*(_client(port, requests, begin + seconds) for _ in range(CLIENTS)))
         taken = [latency for one in found for latency in one]
         return len(taken) / (time.perf_counter() - begin), taken
 
@@ -281,7 +289,9 @@ def _percentile(taken: Sequence[float], share: float) -> float:
 
 def compare(ports: dict[str, int], people: Sequence[Person], seconds: float, rounds: int) -> None:
     print(
-        f"{'call':28}" + "".join(f"{design:>8} /s {'p50':>6} {'p99':>6}" for design in ports) + "   of bare   of plain"
+        f"{'call':28}"
+        + "".join(f"{design:>8} /s {'p50':>6} {'p99':>6}" for design in ports)
+        + "".join(f"{'of ' + design:>12}" for design in ports if design != "ours")
     )
     for call in CALLS:
         requests = {design: _requests(call, design, people) for design in ports}
@@ -298,25 +308,55 @@ def compare(ports: dict[str, int], people: Sequence[Person], seconds: float, rou
             f"{middle[design]:11.0f} {_percentile(taken[design], 0.5):6.1f} {_percentile(taken[design], 0.99):6.1f}"
             for design in ports
         )
-        ratios = "".join(f"{middle['ours'] / middle[design]:10.0%}" for design in ports if design != "ours")
+        ratios = "".join(f"{middle['ours'] / middle[design]:12.0%}" for design in ports if design != "ours")
         print(f"{call.name:28}{line}{ratios}", flush=True)
 
 
-def growth(port: int, before: dict[str, float], people: Sequence[Person], seconds: float) -> None:
-    after = alone(port, people, seconds)
-    print("\nOne client, p50 in ms:  with 10 users   with all")
-    for name, figure in before.items():
-        print(f"{name:28}{figure:10.2f}{after[name]:11.2f}")
+def growing(port: int, users: int, each: int) -> list[Person]:
+    """Fills the database in three steps, a hundredth, a tenth and all of the users; at each, prints what each call costs.
+
+    Each time it is ten new users who call equally often, so that only others' rows have become more.
+    """
+    people: list[Person] = []
+    for step, size in enumerate((users // 100, users // 10, users)):
+        if (missing := size - len(people) - CALLERS) > 0:
+            people += fill(missing, each, seed=2 * step + 1)
+        callers = fill(CALLERS, each, seed=2 * step + 2)
+        print(f"\nOne client, {size * each:,} interviews: {'p50 ms':>8} {'PostgreSQL ms':>14}")
+        for call in CALLS:
+            median, worked = alone(port, call, callers)
+            print(f"{call.name:38}{median:8.2f}{worked:14.3f}", flush=True)
+        people += callers
+    return people
 
 
-def alone(port: int, people: Sequence[Person], seconds: float) -> dict[str, float]:
-    """Median latency (ms) of each call with one client."""
-    found = {}
-    for call in CALLS:
-        requests = _requests(call, "ours", people)
-        measured(port, requests, 0.3, clients=1)
-        found[call.name] = _percentile(measured(port, requests, seconds, clients=1)[1], 0.5)
-    return found
+def alone(port: int, call: Call, people: Sequence[Person]) -> tuple[float, float]:
+    """Median latency with one client, and PostgreSQL's own processor time for one call, which does not depend on what else the machine
+    does; both in ms."""
+
+    async def run(requests: Sequence[bytes]) -> list[float]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        taken = []
+        for request in requests:
+            begin = time.perf_counter()
+            await _ask(reader, writer, request)
+            taken.append(time.perf_counter() - begin)
+        writer.close()
+        return taken
+
+    requests = list(islice(_requests(call, "ours", people), ASKED))
+    asyncio.run(run(requests[: ASKED // 4]))  # to warm up
+    before = _worked()
+    taken = asyncio.run(run(requests))
+    return _percentile(taken, 0.5), (_worked() - before) / ASKED
+
+
+def _worked() -> float:
+    """Processor time (ms) of all connections' processes of PostgreSQL."""
+    with _connected() as connection:
+        found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'").fetchall()
+        own = connection.info.backend_pid
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for (pid,) in found if pid != own) / 1e6
 
 
 def main() -> None:
@@ -334,16 +374,12 @@ def main() -> None:
     try:
         with ExitStack() as stack:
             stack.enter_context(private_servers())
+            # Few users call often here: more than they may.
+            with serving(DESIGNS["ours"], 18_200, INTERVI_RATE_LIMITS="off"):
+                people = growing(18_200, arguments.users, each)
             for design, port in ports.items():
                 stack.enter_context(serving(DESIGNS[design], port, INTERVI_RATE_LIMITS=arguments.rate_limits))
-            # Few users call often here: more than they may.
-            unlimited = 18_200
-            stack.enter_context(serving(DESIGNS["ours"], unlimited, INTERVI_RATE_LIMITS="off"))
-            few = fill(10, each, seed=1)
-            before = alone(unlimited, few, 0.6)
-            people = fill(arguments.users - 10, each, seed=2)
             compare(ports, people, arguments.seconds, arguments.rounds)
-            growth(unlimited, before, few, 0.6)
     finally:
         shutil.rmtree(HOME, ignore_errors=True)
 
