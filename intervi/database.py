@@ -85,7 +85,8 @@ async def transaction() -> AsyncIterator[AsyncSession]:
 async def _committing(opened: AsyncSession) -> AsyncIterator[AsyncSession]:
     async with opened as session:
         yield session
-        await session.commit()
+        if not _has_only_read(session):
+            await session.commit()
         queued: list[Callable[[], Awaitable[None]]] = session.info.pop(_AFTER_COMMIT, [])
     for action in queued:
         await action()
@@ -111,6 +112,13 @@ def _begin(session: Any) -> None:
     if not session.info.setdefault(_BEGUN, False):
         session.info[_BEGUN] = True
         session.connection().exec_driver_sql("BEGIN")
+
+
+def _has_only_read(session: AsyncSession) -> bool:
+    """Nothing is there to be committed, nor waits to be written."""
+    inner = session.sync_session
+    is_idle = isinstance(inner, _ReadingSession) and not inner.info.get(_BEGUN, False)
+    return is_idle and not (inner.new or inner.dirty or inner.deleted)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Tokens: only our own, of the right kind, and in time."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +29,23 @@ def test_says_what_was_put_in() -> None:
 def test_access_lives_as_long_as_the_settings_say() -> None:
     payload = jwt.decode(issue_access(USER, LOGIN), options={"verify_signature": False})
     assert payload["exp"] - payload["iat"] == settings().access_token_seconds
+
+
+def test_a_token_that_was_good_before_still_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = _token(seconds=60)
+    read(Kind.ACCESS, token)
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(NotAuthenticated):
+        read(Kind.ACCESS, token)
+
+
+def test_a_token_that_was_good_before_is_refused_with_another_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = _token()
+    read(Kind.ACCESS, token)
+    monkeypatch.setattr(settings(), "signing_key", "another secret of the tests, long enough")
+    with pytest.raises(NotAuthenticated):
+        read(Kind.ACCESS, token)
 
 
 @pytest.mark.parametrize("kind", Kind)
