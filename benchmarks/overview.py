@@ -94,13 +94,13 @@ async def _add_others(me: UUID) -> None:
            FROM users u, generate_series(1, :others) n WHERE u.id = :me""",
         """INSERT INTO interviews
            SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'user_id', u.id, 'report', null))).*
-           FROM (SELECT * FROM interviews WHERE user_id = :me ORDER BY id DESC LIMIT 100) i, users u
-           WHERE u.id <> :me AND :others > 0""",
+           FROM interviews i, users u
+           WHERE i.id IN (SELECT id FROM interviews WHERE user_id = :me ORDER BY id DESC LIMIT 100) AND u.id <> :me AND :others > 0""",
         """INSERT INTO progress_ledger
            SELECT (jsonb_populate_record(l, jsonb_build_object('source', i.id || ':' || n, 'user_id', i.user_id, 'interview_id', i.id,
                                                                'local_date', i.ended_at::date))).*
-           FROM (SELECT * FROM progress_ledger WHERE user_id = :me LIMIT 1) l, interviews i, generate_series(1, 4) n
-           WHERE i.user_id <> :me AND :others > 0""",
+           FROM progress_ledger l, interviews i, generate_series(1, 4) n
+           WHERE l.source = (SELECT min(source) FROM progress_ledger WHERE user_id = :me) AND i.user_id <> :me AND :others > 0""",
     )
     for statement in statements:
         async with transaction() as session:
