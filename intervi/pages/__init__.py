@@ -17,6 +17,8 @@ from intervi.pages.practice import room, setup
 from intervi.pages.practice.setup_state import SetupState
 from intervi.pages.report import page as report
 from intervi.pages.report.state import ReportState, SharedState
+from intervi.pages.sample import page as sample
+from intervi.pages.sample.page import SampleState
 from intervi.translation import _
 
 
@@ -40,6 +42,7 @@ def register(app: rx.App) -> None:
         on_load=SharedState.open,
         meta=[{"name": "robots", "content": "noindex"}],
     )
+    app.add_page(sample.page, route="/sample", title=_titled(_("A sample report")), on_load=SampleState.open)
     app.add_page(_setup, route="/practice", title=_titled(_("Practise")), on_load=SetupState.open)
     app.add_page(
         room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter

@@ -4,7 +4,9 @@ import reflex as rx
 
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
+from intervi.pages.landing_figures import Published, published
 from intervi.pages.session import HOME, Session
+from intervi.privacy import what_leaves
 from intervi.translation import _
 
 
@@ -32,7 +34,7 @@ def page() -> rx.Component:
                 ),
                 rx.el.div(
                     e.primary_link(_("Create an account"), "/register"),
-                    e.link_button(_("Sign in"), "/sign-in"),
+                    e.link_button(_("Read a whole sample report"), "/sample"),
                     class_name="row",
                 ),
                 class_name="stack",
@@ -41,6 +43,7 @@ def page() -> rx.Component:
             class_name="hero",
         ),
         rx.el.div(*(_fact(name, text) for name, text in _facts().items()), class_name="facts"),
+        _exactness(),
         signed_in=False,
     )
 
@@ -79,9 +82,7 @@ def _facts() -> dict[str, str]:
         _("Measured, not guessed"): _(
             "Every figure names what it was measured on. What could not be measured says why; there are no made-up values."
         ),
-        _("It stays here"): _(
-            "Recordings, words and figures stay on the machine that runs Intervi. There is nothing else to sign up for."
-        ),
+        _("Where it stays"): what_leaves(),
         _("No camera needed"): _(
             "Answer by voice alone or in writing; the report says what it could not measure then."
         ),
@@ -90,3 +91,41 @@ def _facts() -> dict[str, str]:
 
 def _fact(name: str, text: str) -> rx.Component:
     return rx.el.div(e.heading(name), e.quiet(text))
+
+
+def _exactness() -> rx.Component:
+    """How far the figures err, as published."""
+    return rx.el.section(
+        e.heading(_("How exact it is")),
+        e.quiet(
+            _(
+                "Measured on voices and faces that were made, so that the truth is known: mean error ± its spread. "
+                "People vary more; expect more from a real voice. How each figure is measured is in docs/measurements.md."
+            )
+        ),
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(
+                        rx.el.th(_("Figure"), scope="col"),
+                        rx.el.th(_("Quiet room, good light"), scope="col"),
+                        rx.el.th(_("Noise of 10 dB below the voice, or a dark room"), scope="col"),
+                    )
+                ),
+                rx.el.tbody(*(_published(figure) for figure in published())),
+                class_name="ledger",
+            ),
+            class_name="scrolls",
+            tab_index=0,
+            role="region",
+            aria_label=_("How exact it is"),
+        ),
+        class_name="stack exactness",
+    )
+
+
+def _published(figure: Published) -> rx.Component:
+    def cell(value: str) -> rx.Component:
+        return rx.el.td(f"{value} {figure.unit}".replace("-", "\N{MINUS SIGN}").strip())
+
+    return rx.el.tr(rx.el.th(_(figure.name), scope="row"), cell(figure.plain), cell(figure.bad))

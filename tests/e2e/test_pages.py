@@ -145,6 +145,19 @@ def _origin(page: Page) -> str:
     return found.group()
 
 
+class TestSample:
+    async def test_a_whole_report_plays_without_an_account(self, enter: Enter) -> None:
+        person = await signed_out(enter)
+        page = person.page
+        await page.goto("/")
+        await page.get_by_role("link", name="Read a whole sample report").click()
+        await expect(page.get_by_text("nobody's data")).to_be_visible()
+        await page.locator("[data-play]").first.click()
+        await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        await expect(page.get_by_role("button", name="Correct the words")).to_have_count(0)
+        assert person.problems == []
+
+
 class TestOverview:
     async def test_a_newcomer_is_shown_the_first_step(self, enter: Enter) -> None:
         page = (await enter()).page
@@ -364,7 +377,7 @@ class TestEverywhere:
         whole, working = await seed.full_interview(principal), await seed.working_interview(principal)
         await self._check(page, ["/dashboard", "/history", f"/history/{whole.id}", f"/history/{working.id}"])
         await person.context.clear_cookies()
-        await self._check(await person.context.new_page(), ["/", "/sign-in", "/register"])
+        await self._check(await person.context.new_page(), ["/", "/sample", "/sign-in", "/register"])
         assert person.problems == []
 
     async def _check(self, page: Page, addresses: list[str]) -> None:

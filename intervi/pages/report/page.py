@@ -19,7 +19,7 @@ from intervi.translation import _
 def page() -> rx.Component:
     """One interview: scores and advice first, then question by question."""
     return frame(
-        rx.cond(ReportState.view.state == "loading", e.loading(_("Loading the report")), _report(ReportState.view)),
+        rx.cond(ReportState.view.state == "loading", e.loading(_("Loading the report")), report(ReportState.view)),
         here="/history",
     )
 
@@ -27,6 +27,7 @@ def page() -> rx.Component:
 def shared() -> rx.Component:
     """The same, to be read only, for whoever has the link."""
     view = SharedState.view
+    read = report(view, owner=False, said=_(" · shared with you, to be read"), renew=SharedState.renew)
     nothing = e.empty(
         _("Nothing to see here"),
         _("This link does not open a report, or no longer does: it has ended, or was taken back by who made it."),
@@ -34,17 +35,34 @@ def shared() -> rx.Component:
     return frame(
         rx.cond(
             SharedState.is_open,
-            rx.cond(view.state == "loading", e.loading(_("Loading the report")), _report(view, owner=False)),
+            rx.cond(
+                view.state == "loading",
+                e.loading(_("Loading the report")),
+                read,
+            ),
             nothing,
         ),
         signed_in=False,
     )
 
 
-def _report(view: rx.Var[ReportView], *, owner: bool = True) -> rx.Component:
+def report(
+    view: rx.Var[ReportView],
+    *,
+    owner: bool = True,
+    said: str = "",
+    renew: rx.EventHandler | None = None,
+) -> rx.Component:
+    """The report itself.
+
+    Args:
+        owner: Whether it can be changed; else it is to be read only.
+        said: What stands beside its date.
+        renew: Has the links to the recordings made anew; ``None``: as the owner's page does.
+    """
     return rx.el.div(
         rx.el.div(
-            e.small(view.date, " · ", view.facts, "" if owner else _(" · shared with you, to be read")),
+            e.small(view.date, " · ", view.facts, said),
             e.title(view.title),
             rx.cond(
                 ReportState.notice != "",
@@ -60,7 +78,7 @@ def _report(view: rx.Var[ReportView], *, owner: bool = True) -> rx.Component:
             view.recordings.length() > 0,
             rx.el.div(
                 rx.el.h2(_("Recording"), class_name="unseen"),
-                player(view.recordings, ReportState.renew if owner else SharedState.renew),
+                player(view.recordings, renew or ReportState.renew),
                 class_name="report-player",
             ),
         ),

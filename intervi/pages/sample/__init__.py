@@ -1,0 +1,1 @@
+"""``/sample``: a complete report that can be read without an account."""
