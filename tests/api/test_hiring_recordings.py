@@ -18,7 +18,7 @@ from tests.api.recordings import A_RECORDING
 from tests.api.test_hiring_interviews import BASE, an_interview, enveloped, move, refused
 from tests.media_made.speech import MAN, RATE, WOMAN, silence
 from tests.openai_server import Manner, model_server
-from tests.worker_processes import a_worker
+from tests.worker_processes import a_worker, ffmpeg
 from tests.workers.test_speakers import Talk, a_talk, share_right
 
 pytestmark = pytest.mark.media
@@ -108,6 +108,21 @@ class TestTranscription:
         told = enveloped(await team.get(f"{BASE}/interviews/{interview_id}/timeline"))
         assert ("consent", "candidate456") in [(one["type"], one["detail"]) for one in told]
         assert "upload" in [one["type"] for one in told]
+
+    async def test_what_a_browser_records_in_two_channels(
+        self, team: httpx.AsyncClient, talk: Talk, tmp_path: Path
+    ) -> None:
+        sound, recording = tmp_path / "talk.wav", tmp_path / "talk.webm"
+        sound.write_bytes(wav(*talk.channels))
+        ffmpeg("-i", sound, "-c:a", "libopus", "-b:a", "128k", recording)
+        interview_id = await an_interview(team)
+        enveloped(await upload(team, interview_id, recording.read_bytes()), 201)
+        kept = await transcribed(team, interview_id)
+        assert kept["speakerConfidence"] == 1.0
+        assert {entry["speaker"] for entry in kept["transcription"]} == {"interviewer", "candidate"}
+        for entry in kept["transcription"]:
+            turn = next(turn for turn in talk.turns if turn.start - 0.5 <= entry["start"] <= turn.end + 0.5)
+            assert entry["speaker"] == turn.speaker
 
     async def test_one_channel_and_all_that_can_be_done_with_it(self, team: httpx.AsyncClient, talk: Talk) -> None:
         interview_id = await an_interview(team)

@@ -118,3 +118,57 @@ def test_a_night_in_which_the_clock_jumps_is_an_hour_shorter() -> None:
     begins = datetime(2026, 3, 28, 12, tzinfo=UTC)
     found = slots.working_intervals(Hours("Europe/Berlin", 0, 6 * 60), (begins, begins + timedelta(days=1)))
     assert found[0][1] - found[0][0] == timedelta(hours=5)
+
+
+CHANGES = [
+    date(2026, 3, 8),
+    date(2026, 3, 29),
+    date(2026, 4, 5),
+    date(2026, 10, 4),
+    date(2026, 10, 25),
+    date(2026, 11, 1),
+]
+"""Days around which the clock of one of the zones is changed."""
+people = st.lists(
+    # Nobody's hours begin or end in the night: there a clock says the same time twice, or leaves it out.
+    st.tuples(st.sampled_from(ZONES), st.integers(5 * 60, 14 * 60), st.integers(60, 9 * 60)).map(
+        lambda given: Hours(given[0], given[1], given[1] + given[2])
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(
+    people,
+    st.sampled_from(CHANGES),
+    st.integers(0, 48 * 60),
+    st.integers(60, 60 * 60),
+    st.lists(st.tuples(st.integers(0, 60 * 60), st.integers(15, 300)), max_size=4),
+    st.integers(1, 12).map(lambda quarters: quarters * 15),
+)
+def test_the_booked_time_suits_everyone_by_their_own_clock_and_is_the_first(
+    everyone: list[Hours], day: date, starts: int, length: int, taken: list[tuple[int, int]], minutes: int
+) -> None:
+    origin = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
+    wish = origin + timedelta(minutes=starts), origin + timedelta(minutes=starts + length)
+    busy = [(origin + timedelta(minutes=at), origin + timedelta(minutes=at + long)) for at, long in taken]
+    free = [wish]
+    for hours in everyone:
+        free = slots.common(free, slots.working_intervals(hours, wish))
+    slot = slots.first_slot(slots.without(free, slots.joined(busy)), timedelta(minutes=minutes))
+
+    def suits(minute: int) -> bool:
+        moment = wish[0] + timedelta(minutes=minute)
+        walls = [(moment.astimezone(ZoneInfo(hours.time_zone)), hours) for hours in everyone]
+        return all(
+            hours.starts_minute <= wall.hour * 60 + wall.minute < hours.ends_minute for wall, hours in walls
+        ) and not any(begins <= moment < ends for begins, ends in busy)
+
+    run, earliest = 0, None
+    for minute in range(length):
+        run = run + 1 if suits(minute) else 0
+        if run == minutes:
+            earliest = wish[0] + timedelta(minutes=minute + 1 - minutes)
+            break
+    assert (slot[0] if slot else None) == earliest
