@@ -37,11 +37,8 @@ lock: install-dev  ## Write the hashed lock files anew from the .in files
 migration: install-dev  ## Write a migration for what changed in the tables (m="what changed"); needs `make run` beside it
 	@$(PYTHON) -m alembic revision --autogenerate -m "$(m)"
 
-messages: install-dev  ## Collect the texts for translators into intervi/locales
-	@mkdir -p intervi/locales
-	@PYTHONPATH=. .venv/bin/pybabel -q extract -F pyproject.toml -k _ -k N_ -k fill -k ngettext:1,2 --no-location --omit-header -o intervi/locales/messages.pot intervi
-	@for catalogue in intervi/locales/*/LC_MESSAGES; do [ ! -d "$$catalogue" ] || \
-		.venv/bin/pybabel -q update -i intervi/locales/messages.pot -d intervi/locales --omit-header; done
+messages: install-dev  ## Bring the translators' catalogues in intervi/locales up to date with the texts there are
+	@$(PYTHON) -m intervi.supervision.messages
 
 clean:  ## Remove what was installed and built; recordings and accounts in var/ stay
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

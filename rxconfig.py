@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from intervi.frontend import BUILD_ADDRESS, Landmarks, SameOrigin
+from intervi.frontend import BUILD_ADDRESS, Landmarks, SameOrigin, WordFiles
 from intervi.settings import settings
 
 config = rx.Config(
@@ -16,6 +16,6 @@ config = rx.Config(
     trusted_proxy_hops=settings().trusted_proxies,
     show_built_with_reflex=False,
     telemetry_enabled=False,
-    plugins=[SameOrigin(), Landmarks()],
+    plugins=[SameOrigin(), Landmarks(), WordFiles()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -1,13 +1,15 @@
 """The built front end: where it lies, and what Intervi changes about the way Reflex builds it."""
 
+import json
 import re
 import shutil
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
-from reflex_base.plugins import Plugin, PostBuildContext
+from reflex_base.plugins import Plugin, PostBuildContext, PreCompileContext
 
 from intervi.settings import REPOSITORY_ROOT
+from intervi.translation import LANGUAGES, read_catalogue
 
 WEB_DIRECTORY = REPOSITORY_ROOT / ".web"
 STATIC_DIRECTORY = WEB_DIRECTORY / "build" / "client"
@@ -92,3 +94,34 @@ def _rewrite(script: Path) -> int:
     if count:
         script.write_text(text)
     return count
+
+
+built_in: set[str] = set()
+"""Every text that a page was built with: see :mod:`intervi.components.words`."""
+
+
+class WordFiles(Plugin):
+    """Writes the words of every language but the first for the browser, once all pages are evaluated."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        """Adds the files to what the build writes."""
+        context["add_save_task"](word_files)
+
+
+def word_files() -> list[tuple[str, str]]:
+    """``(path, JavaScript)`` of each language's words, and of what loads them."""
+    others = list(LANGUAGES)[1:]
+    loaders = ", ".join(f'{locale}: () => import("./{locale}.js")' for locale in others)
+    texts = {locale: f"export default {json.dumps(_words_of(locale), ensure_ascii=False)};\n" for locale in others}
+    texts["index"] = f"export const loaders = {{ {loaders} }};\n"
+    return [(str(WEB_DIRECTORY / "words" / f"{name}.js"), text) for name, text in texts.items()]
+
+
+def _words_of(locale: str) -> dict[str, Any]:
+    """The translations of what the pages were built with: a text, or the list of its forms."""
+    found: dict[str, Any] = {}
+    for message in read_catalogue(locale):
+        key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+        if key in built_in and message.string:
+            found[key] = message.string
+    return dict(sorted(found.items()))

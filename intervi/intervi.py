@@ -3,7 +3,6 @@
 Reflex imports ``app`` to build the front end; the server imports ``serve`` (see :mod:`intervi.supervision.web`).
 """
 
-import reflex as rx
 from starlette.types import ASGIApp
 
 from intervi import pages
@@ -13,7 +12,7 @@ from intervi.headers import SecurityHeaders, inline_script_hashes
 from intervi.live.interview_namespace import SocketIO
 from intervi.settings import settings
 
-app = rx.App(api_transformer=create_app())
+app = pages.App(api_transformer=create_app())
 pages.register(app)
 
 

@@ -13,9 +13,11 @@ from intervi.api import (
     failures,
     hiring,
     history,
+    languages,
     measuring,
     media,
     reports,
+    schedule,
 )
 from intervi.api.contract import CONTRACTS
 from intervi.live import analysis_socket, transcription_socket
@@ -24,6 +26,7 @@ from intervi.progress import service as progress  # noqa: F401 - listens to what
 ROUTERS = (
     candidate.router,
     account.router,
+    schedule.router,
     assistant.router,
     coach.router,
     conversation.router,
@@ -51,6 +54,7 @@ def create_app() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     failures.install(app)
+    app.add_middleware(languages.Spoken)
     app.add_middleware(measuring.Measured)
     documentation.describe(app)
     return app

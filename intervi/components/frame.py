@@ -7,9 +7,11 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.el.elements.inline import A
 
-from intervi.components.account import sign_out_button
+from intervi.components import navigation
+from intervi.components.shortcuts import shortcuts
+from intervi.components.words import Localized, said, words
 from intervi.privacy import what_leaves
-from intervi.translation import _
+from intervi.translation import N_, _, current_locale, spoken
 
 STYLESHEETS = ["/tokens.css", "/intervi.css"]
 
@@ -32,12 +34,13 @@ class Trouble(rx.State):
         self.is_there = False
 
 
-class Privacy(rx.State):
+class Privacy(Localized):
     """What leaves this machine: asked of the settings when a page is served, not when it was built."""
 
     @rx.var
     def sentence(self) -> str:
         """In words."""
+        current_locale.set(spoken(self.locale))
         return what_leaves()
 
 
@@ -55,12 +58,14 @@ def dress(app: rx.App) -> None:
     app.backend_exception_handler = on_unforeseen
     app.app_wraps = {
         **{key: wrap for key, wrap in app.app_wraps.items() if key[1] not in {"Overlay", "ErrorBoundary"}},
+        (60, "Words"): lambda _stateful: words(),
         (55, "ErrorBoundary"): lambda _stateful: _error_boundary(),
         (5, "Overlay"): lambda stateful: _offline() if stateful else None,
     }
     app.head_components = [
         *app.head_components,
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         # The two faces every page shows: asked for at once, not when the stylesheet has been read.
         *(
             rx.el.link(
@@ -89,11 +94,8 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
         rx.el.header(
             rx.el.div(
                 rx.el.a("Intervi", href="/dashboard" if signed_in else "/", class_name="brand"),
-                rx.el.nav(
-                    *(_entries(here) if signed_in else _doors(here)),
-                    _theme_switch(),
-                    aria_label=_("Main"),
-                ),
+                navigation.top(here) if signed_in else rx.el.nav(*_doors(here), aria_label=_("Main")),
+                _theme_switch(),
                 class_name="within top",
             ),
         ),
@@ -103,28 +105,14 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
             rx.el.div(Privacy.sentence, class_name="within"),
             class_name="foot",
         ),
-        class_name="page",
+        *([navigation.bar(here), shortcuts()] if signed_in else []),
+        class_name="page page--with-bar" if signed_in else "page",
     )
-
-
-def _entries(here: str) -> list[rx.Component]:
-    links = {
-        "/dashboard": _("Overview"),
-        "/practice": _("Practise"),
-        "/history": _("History"),
-        "/achievements": _("Achievements"),
-    }
-    return [*(_link(text, address, here) for address, text in links.items()), sign_out_button()]
 
 
 def _doors(here: str) -> list[rx.Component]:
     links = {"/sign-in": _("Sign in"), "/register": _("Create an account")}
-    return [_link(text, address, here) for address, text in links.items()]
-
-
-def _link(text: str, address: str, here: str) -> rx.Component:
-    current = {"aria_current": "page"} if address == here else {}
-    return rx.el.a(text, href=address, class_name="top-link", **current)
+    return [navigation.link(text, address, here) for address, text in links.items()]
 
 
 def _theme_switch() -> rx.Component:
@@ -165,7 +153,8 @@ def _offline() -> rx.Component:
             rx.cond(
                 has_too_many_connection_errors,
                 rx.el.div(
-                    _("The connection is lost. Trying again; nothing you recorded is gone."), class_name="offline"
+                    said(N_("The connection is lost. Trying again; nothing you recorded is gone.")),
+                    class_name="offline",
                 ),
             ),
             role="status",

@@ -319,6 +319,25 @@ async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID
     return await _move(session, principal, interview_id, Status.CANCELLED)
 
 
+async def take_back_cancellation(
+    session: AsyncSession, principal: Principal, interview_id: UUID, *, within: timedelta
+) -> Interview:
+    """Cancelled a moment ago, before it had begun → scheduled. No contract knows this way: it is for who pressed the wrong button.
+
+    Raises:
+        WrongState: it is another status, had begun, or was cancelled longer ago than ``within``.
+    """
+    interview = await hold(session, principal, interview_id)
+    is_fresh = interview.ended_at is not None and now() - interview.ended_at <= within
+    if interview.status != Status.CANCELLED or interview.started_at is not None or not is_fresh:
+        raise _wrong_state(interview, Status.SCHEDULED)
+    interview.status, interview.ended_at = Status.SCHEDULED, None
+    session.add(interview)
+    timeline.note(session, interview.id, EventKind.STATUS, before=Status.CANCELLED, after=Status.SCHEDULED)
+    await session.flush()
+    return interview
+
+
 async def _move(session: AsyncSession, principal: Principal, interview_id: UUID, wanted: Status) -> Interview:
     return await _move_locked(session, principal, await hold(session, principal, interview_id), wanted)
 

@@ -28,6 +28,7 @@ from intervi.ids import parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Status
 from intervi.settings import settings
+from intervi.translation import current_locale, spoken
 
 BEARER_PROTOCOL = "bearer"
 """``new WebSocket(url, ["bearer", token])``: the way to show a token where a browser lets one set no header."""
@@ -87,6 +88,7 @@ async def admit(socket: WebSocket, interview_id: str, scope: Scope | None = None
                 raise Refused(Close.NOT_FOUND)
             await interviews.get_open(session, principal, known)
             user = await user_of(session, principal)
+            current_locale.set(spoken(user.language, socket.headers.get("accept-language", "")))
     except (NotAuthenticated, Forbidden) as error:
         raise Refused(Close.NOBODY) from error
     except NotFound as error:

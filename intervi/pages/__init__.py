@@ -1,9 +1,12 @@
 """The pages, one module or package each, its state beside it."""
 
+from typing import Any
+
 import reflex as rx
 
 from intervi.components.frame import dress
 from intervi.components.frame import page as frame
+from intervi.components.words import in_browser
 from intervi.pages import design, doors, landing, missing
 from intervi.pages.achievements import page as achievements
 from intervi.pages.achievements.state import AchievementsState
@@ -19,11 +22,29 @@ from intervi.pages.report import page as report
 from intervi.pages.report.state import ReportState, SharedState
 from intervi.pages.sample import page as sample
 from intervi.pages.sample.page import SampleState
-from intervi.translation import _
+from intervi.pages.schedule import page as schedule
+from intervi.pages.schedule.state import ScheduleState
+from intervi.pages.settings import page as settings
+from intervi.pages.settings.access import DevicesState, KeysState
+from intervi.pages.settings.state import SettingsState
+from intervi.translation import _, spoken_later
+
+
+class App(rx.App):
+    """An application whose pages are built without a language: see :mod:`intervi.components.words`."""
+
+    def _compile(self, *arguments: Any, **options: Any) -> Any:
+        with spoken_later(in_browser):
+            return super()._compile(*arguments, **options)
 
 
 def register(app: rx.App) -> None:
     """Adds every page to the application, and gives it our looks."""
+    with spoken_later(in_browser):
+        _register(app)
+
+
+def _register(app: rx.App) -> None:
     dress(app)
     app.add_page(landing.page, route="/", title="Intervi", on_load=landing.LandingState.open)
     app.add_page(doors.sign_in, route="/sign-in", title=_titled(_("Sign in")), on_load=doors.DoorState.open)
@@ -48,6 +69,13 @@ def register(app: rx.App) -> None:
         room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter
     )
     app.add_page(design.page, route="/design", title=_titled("Design system"), on_load=design.DesignState.open)
+    app.add_page(schedule.page, route="/schedule", title=_titled(_("Schedule")), on_load=ScheduleState.open)
+    app.add_page(
+        settings.page,
+        route="/settings",
+        title=_titled(_("Settings")),
+        on_load=[SettingsState.open, DevicesState.open, KeysState.open],
+    )
     app.add_page(missing.page, route="/404", title=_titled(_("Nothing here")))
 
 

@@ -9,13 +9,29 @@ from babel.dates import format_date, format_skeleton, format_time
 from intervi.formatting import clock, day, number, percent, points
 from intervi.translation import N_, _, current_locale, fill
 
-__all__ = ["change", "clock", "date_of", "day", "isolated", "moment", "month", "number", "percent", "points"]
+__all__ = [
+    "change",
+    "clock",
+    "date_of",
+    "day",
+    "isolated",
+    "moment",
+    "month",
+    "number",
+    "percent",
+    "points",
+    "time_of_day",
+]
 
 
 def moment(at: datetime, time_zone: str, *, today: datetime | None = None) -> str:
     """A date and a time where the reader is."""
-    local = at.astimezone(ZoneInfo(time_zone))
-    return f"{day(at, time_zone, today=today)}, {format_time(local, 'short', locale=current_locale.get())}"
+    return f"{day(at, time_zone, today=today)}, {time_of_day(at, time_zone)}"
+
+
+def time_of_day(at: datetime, time_zone: str) -> str:
+    """The time on the clock where the reader is."""
+    return format_time(at.astimezone(ZoneInfo(time_zone)), "short", locale=current_locale.get())
 
 
 def date_of(calendar_day: date) -> str:

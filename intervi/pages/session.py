@@ -13,19 +13,34 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
+from intervi.components.words import Localized
 from intervi.database import transaction
 from intervi.errors import NotAuthenticated
+from intervi.translation import COOKIE as LANGUAGE_COOKIE
+from intervi.translation import current_locale, spoken
 
 HOME = "/dashboard"
 SIGN_IN = "/sign-in"
 
 
-class Session(rx.State):
+class Session(Localized):
     """Base of every page's state that shows or changes somebody's data."""
 
     async def principal(self, session: AsyncSession) -> Principal | None:
         """Whoever is signed in in this browser, now; ``None``: nobody, or no longer."""
-        return await accounts.principal_of_session_cookie(session, session_cookie(self.router.headers.cookie))
+        principal = await accounts.principal_of_session_cookie(session, session_cookie(self.router.headers.cookie))
+        if principal:
+            self.speak((await accounts.user_of(session, principal)).language)
+        else:
+            self.speak(cookie(self.router.headers.cookie, LANGUAGE_COOKIE))
+        return principal
+
+    def speak(self, wish: str) -> None:
+        """What this handler says from here on, and the page: the language that is wished for, else what the browser asks for."""
+        locale = spoken(wish, self.router.headers.accept_language)
+        current_locale.set(locale)
+        if self.locale != locale:
+            self.locale = locale
 
     @asynccontextmanager
     async def signed_in(self) -> AsyncIterator[tuple[AsyncSession, Principal]]:
@@ -55,8 +70,13 @@ class Session(rx.State):
 
 def session_cookie(header: str) -> str:
     """The ``session`` cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
+    return cookie(header, accounts.SESSION_COOKIE)
+
+
+def cookie(header: str, name: str) -> str:
+    """A cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
     try:
-        morsel = SimpleCookie(header).get(accounts.SESSION_COOKIE)
+        morsel = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return morsel.value if morsel else ""

@@ -63,6 +63,18 @@ def appointment_of(
     return bytes(calendar.to_ical())
 
 
+async def event(session: AsyncSession, principal: Principal, interview_id: UUID) -> bytes:
+    """One interview of the principal's as ``text/calendar``.
+
+    Raises:
+        NotFound: there is none, it is somebody else's, or it has no time.
+    """
+    interview = await interviews.get(session, principal, interview_id)
+    if interview.scheduled_at is None:
+        raise NotFound(_("This interview has no time."))
+    return calendar_of([interview])
+
+
 def room_url(interview: Interview) -> str:
     """The address of an interview's practice room."""
     return f"{settings().base_url}/practice/{interview.id}"
@@ -106,6 +118,11 @@ async def feed_key(session: AsyncSession, principal: Principal) -> str:
     """The key of the principal's calendar address; the same until it is revoked."""
     version = await repository.open_feed(session, principal)
     return str(_serializer().dumps([hex24(principal.user_id), version]))
+
+
+async def feed_address(session: AsyncSession, principal: Principal) -> str:
+    """The whole address, for a calendar program to subscribe to."""
+    return f"{settings().base_url}/api/v1/scheduling/calendar.ics?key={await feed_key(session, principal)}"
 
 
 async def revoke_key(session: AsyncSession, principal: Principal) -> None:

@@ -155,7 +155,7 @@ async def book(
     slot = await _first_common(session, principal, interview, people, wishes)
     if slot is None:
         raise Conflict(_("No time in these wishes suits everyone."))
-    return await _place(session, principal, interview, people, slot[0])
+    return await place(session, principal, interview, people, slot[0])
 
 
 async def reschedule(
@@ -184,7 +184,7 @@ async def reschedule(
     ends_at = starts_at + _duration(interview)
     if await repository.busy(session, principal, people, starts_at, ends_at, but=interview.id):
         raise Conflict(_("Somebody is busy at this time."))
-    return await _place(session, principal, interview, people, starts_at)
+    return await place(session, principal, interview, people, starts_at)
 
 
 async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
@@ -202,10 +202,14 @@ async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID
     return interview
 
 
-async def _place(
+async def place(
     session: AsyncSession, principal: Principal, interview: Interview, people: Collection[str], starts_at: datetime
 ) -> Interview:
-    """Books everyone at a time, in the place of any other time of this interview."""
+    """Books everyone at a time, in the place of any other time of this interview.
+
+    Raises:
+        Conflict: somebody is busy then.
+    """
     await repository.release(session, principal, interview.id)
     set_time(session, interview, starts_at)
     try:

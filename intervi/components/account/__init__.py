@@ -15,12 +15,15 @@ class AccountForm(rx.Component):
 
     action: rx.Var[str]
     """The route it calls."""
+    method: rx.Var[str] = rx.Var.create("POST")
     fields: rx.Var[list[dict]]
     """``{name, label, type, autocomplete, hint, optional}`` each."""
     submit: rx.Var[str]
     """What the button says."""
     next: rx.Var[str]
     """Where it leads; the server has made sure that it is a page of ours."""
+    done: rx.Var[str] = rx.Var.create("")
+    """What it says when the server has done it; if it is given, it leads nowhere."""
     words: rx.Var[dict]
 
 
@@ -76,6 +79,39 @@ def register_form(next_path: rx.Var[str]) -> rx.Component:
         ],
         submit=_("Create the account"),
         next=next_path,
+        words=_words(),
+    )
+
+
+def password_form() -> rx.Component:
+    """Another password for the one there is."""
+    return AccountForm.create(
+        action="/api/account/password",
+        fields=[
+            _field("currentPassword", _("Your password now"), "password", "current-password"),
+            _field(
+                "newPassword",
+                _("Your new password"),
+                "password",
+                "new-password",
+                hint=_("At least 8 characters. A few uncommon words make a good one."),
+            ),
+        ],
+        submit=_("Change the password"),
+        done=_("Your password is changed. Every other device is signed out."),
+        next="",
+        words=_words(),
+    )
+
+
+def delete_account_form() -> rx.Component:
+    """The end of an account."""
+    return AccountForm.create(
+        action="/api/account",
+        method="DELETE",
+        fields=[_field("password", _("Your password"), "password", "current-password")],
+        submit=_("Delete the account and everything in it"),
+        next="/",
         words=_words(),
     )
 

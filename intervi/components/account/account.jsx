@@ -1,10 +1,11 @@
 /** The forms of an account (see __init__.py for their props). */
 import { useRef, useState } from "react";
 
-async function call(path, body) {
+async function call(path, body, method = "POST") {
   return fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
+    method,
+    // What is refused is said in the language of the page.
+    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
     body: body && JSON.stringify(body),
   });
 }
@@ -18,11 +19,12 @@ function beginAnew(address) {
   window.location.assign(address);
 }
 
-export function AccountForm({ action, fields, submit, next, words }) {
+export function AccountForm({ action, method, fields, submit, next, done, words }) {
   const form = useRef(null);
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState({});
   const [message, setMessage] = useState("");
+  const [isDone, setDone] = useState(false);
 
   function refuse(text, details) {
     setErrors(details);
@@ -41,15 +43,20 @@ export function AccountForm({ action, fields, submit, next, words }) {
     }
     setBusy(true);
     setMessage("");
+    setDone(false);
     let answer, body;
     try {
-      answer = await call(action, values);
-      body = await answer.json();
+      answer = await call(action, values, method);
+      body = answer.status === 204 ? {} : await answer.json();
     } catch {
       return refuse(words.unreachable, {});
     }
     if (!answer.ok) return refuse(body.message, body.details ?? {});
-    beginAnew(next);
+    if (!done) return beginAnew(next);
+    form.current.reset();
+    setErrors({});
+    setBusy(false);
+    setDone(true);
   }
 
   return (
@@ -61,6 +68,7 @@ export function AccountForm({ action, fields, submit, next, words }) {
       <button type="submit" className="button button--primary" disabled={busy} aria-busy={busy}>
         {submit}
       </button>
+      {done && <p className="hint" role="status">{isDone ? done : ""}</p>}
     </form>
   );
 }

@@ -3,7 +3,7 @@
 from intervi.interviews.models import Persona, SessionType
 from intervi.pages.practice.choices import planned_questions
 from intervi.questions import bank
-from intervi.translation import _, fill, ngettext
+from intervi.translation import _, fill, fill_count
 
 MINUTES = (10, 20, 40)
 
@@ -49,7 +49,7 @@ def length_notes() -> dict[int, str]:
     notes = {}
     for minutes in MINUTES:
         count = planned_questions(minutes)
-        notes[minutes] = ngettext("{count} question", "{count} questions", count).format(count=count)
+        notes[minutes] = fill_count("{count} question", "{count} questions", count)
     return notes
 
 

@@ -1,0 +1,83 @@
+"""Texts that are built into the pages, and how they change their language in the browser.
+
+While the pages are built, :func:`intervi.translation._` gives no text but a call of ``t`` (``words.jsx``), which Reflex compiles into the
+page like any other expression. English stands in the page itself; the words of another language are a file of their own, loaded by those
+who read it. :class:`intervi.frontend.WordFiles` writes them, with what the pages asked for and nothing else. Who writes a page does nothing
+but ``_("…")``.
+"""
+
+import json
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import Component
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import LiteralVar, VarData
+
+from intervi.frontend import built_in
+from intervi.translation import Values, spoken_later
+
+_LIBRARY = rx.asset("words.jsx", shared=True).importable_path
+
+
+def in_browser(message: str, plural: str, values: Values) -> str:
+    """What stands for a text in a page that is being built: see :func:`intervi.translation.spoken_later`."""
+    built_in.add(message)
+    arguments = [json.dumps(message)]
+    if values:
+        arguments.append(str(LiteralVar.create(dict(values))))
+    if plural:
+        arguments.append(json.dumps(plural))
+    imports = {_LIBRARY: [ImportVar(tag="t")]}
+    call: rx.Var[str] = rx.Var(f"t({', '.join(arguments)})", _var_type=str, _var_data=VarData(imports=imports))
+    # As Reflex has an expression inside of a string: so a text can be put together with others before it is used.
+    return f"{call}"
+
+
+class Localized(rx.State):
+    """What the pages of this window speak."""
+
+    locale: str = ""
+    """Empty until the server has said so: then it is what the browser asks for."""
+
+
+_values_of = Localized.dict
+
+
+def _values(state: rx.State, *arguments: Any, **options: Any) -> Any:
+    """The values of a state are no part of a page, also where they are read while pages are built: their texts are spoken at once."""
+    with spoken_later(None):
+        return _values_of(state, *arguments, **options)
+
+
+# Written into the class it would count as an event handler.
+setattr(Localized, "dict", _values)  # noqa: B010
+
+
+class Words(Component):
+    """Around everything: what is within speaks ``locale``."""
+
+    library = _LIBRARY
+    tag = "Words"
+
+    locale: rx.Var[str]
+
+
+class Said(Component):
+    """A text outside of what :class:`Words` draws anew."""
+
+    library = _LIBRARY
+    tag = "Said"
+
+    text: rx.Var[str]
+
+
+def said(message: str) -> rx.Component:
+    """A text (marked with ``N_``) that stands around the pages and not in one."""
+    built_in.add(message)
+    return Said.create(text=message)
+
+
+def words() -> rx.Component:
+    """The component around the application."""
+    return Words.create(locale=Localized.locale)

@@ -1,0 +1,1 @@
+"""``/schedule``: what one has before oneself, and arranging some more of it."""

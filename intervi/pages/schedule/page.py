@@ -1,0 +1,145 @@
+"""The schedule as it is drawn."""
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from intervi.components import elements as e
+from intervi.components.frame import page as frame
+from intervi.pages.calendar_address import calendar_address
+from intervi.pages.practice import words
+from intervi.pages.schedule.state import ScheduleState
+from intervi.pages.schedule.view import Appointment
+from intervi.translation import _
+
+
+def page() -> rx.Component:
+    """The page."""
+    return frame(
+        rx.el.div(
+            e.title(_("Schedule")),
+            rx.cond(ScheduleState.is_loaded, _whole(), e.loading(_("Loading your schedule"))),
+            class_name="stack stack--wide",
+        ),
+        here="/schedule",
+    )
+
+
+def _whole() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            _news(),
+            rx.cond(
+                ScheduleState.appointments.length() > 0,
+                rx.el.div(
+                    rx.el.ul(rx.foreach(ScheduleState.appointments, _appointment), class_name="appointments"),
+                    e.small(ScheduleState.time_zone, " ", rx.el.a(_("Change it"), href="/settings")),
+                    class_name="stack",
+                ),
+                e.empty(
+                    _("Nothing is scheduled"),
+                    _(
+                        "Choose a day and a time for your next practice, and put it into your calendar: what has a time gets done. "
+                        "Interviews that others arrange with you through Intervi appear here, too."
+                    ),
+                ),
+            ),
+            class_name="stack",
+        ),
+        rx.el.div(
+            e.card(e.heading(_("Plan your practice")), _plan()),
+            e.card(
+                e.heading(_("In your own calendar")),
+                e.quiet(
+                    _(
+                        "Subscribe to this address in your calendar program, and what is scheduled here appears there. "
+                        "It is secret: whoever knows it sees your appointments."
+                    )
+                ),
+                calendar_address(),
+            ),
+            class_name="stack",
+        ),
+        class_name="overview-columns",
+    )
+
+
+def _news() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(
+                ScheduleState.news != "",
+                rx.el.div(
+                    ScheduleState.news,
+                    " ",
+                    rx.cond(ScheduleState.cancelled != "", e.text_button(_("Undo"), on_click=ScheduleState.undo)),
+                    class_name="notice",
+                ),
+            ),
+            role="status",
+        ),
+        rx.cond(
+            ScheduleState.refusal != "", rx.el.p(ScheduleState.refusal, class_name="notice notice--act", role="alert")
+        ),
+    )
+
+
+def _appointment(row: rx.Var[Appointment]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(row.day), rx.el.span(row.clock, class_name="appointment-clock"), class_name="appointment-when"
+        ),
+        rx.el.div(
+            rx.el.h2(row.title, class_name="appointment-title"),
+            e.small(row.facts),
+            rx.el.div(
+                rx.el.a(
+                    _("Join"),
+                    href=row.room,
+                    class_name=rx.cond(row.is_soon, "button button--primary", "button"),
+                ),
+                # Not a link of the router: it is a file.
+                A.create(_("Add to calendar"), href=row.event, download=True, class_name="link"),
+                e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
+                class_name="row",
+            ),
+            class_name="stack stack--tight",
+        ),
+    )
+
+
+def _plan() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            _input(_("Day"), "day", "date"),
+            _input(_("Time"), "at", "time"),
+            class_name="columns",
+        ),
+        _choice(_("Field"), "domain", {"": _("Whatever comes"), **words.domains()}),
+        _choice(_("Questions"), "kind", words.kinds()),
+        _choice(_("Length"), "minutes", {str(minutes): text for minutes, text in words.lengths().items()}, "20"),
+        rx.el.div(e.button(_("Put it into the schedule"), type="submit"), class_name="row"),
+        on_submit=ScheduleState.plan,
+        class_name="form",
+    )
+
+
+def _input(label: str, name: str, kind: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="label"),
+        rx.el.input(id=name, name=name, type=kind, required=True, class_name="input"),
+        class_name="field",
+    )
+
+
+def _choice(label: str, name: str, choices: dict[str, str], chosen: str = "") -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="label"),
+        rx.el.select(
+            *(rx.el.option(text, value=value) for value, text in choices.items()),
+            id=name,
+            name=name,
+            default_value=chosen or next(iter(choices)),
+            class_name="input",
+        ),
+        class_name="field",
+    )

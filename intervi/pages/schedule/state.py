@@ -1,0 +1,108 @@
+"""What the schedule knows, and what one does on it."""
+
+from datetime import date, time
+from typing import Any
+
+import reflex as rx
+
+from intervi.accounts import service as accounts
+from intervi.clock import now
+from intervi.errors import InterviError, NotAuthenticated
+from intervi.ids import parse_id
+from intervi.pages.schedule import view
+from intervi.pages.schedule.view import Appointment
+from intervi.pages.session import Session
+from intervi.scheduling import own, service
+from intervi.translation import N_, _, fill
+
+
+class ScheduleState(Session):
+    """What is coming."""
+
+    is_loaded: bool = False
+    appointments: tuple[Appointment, ...] = ()
+    time_zone: str = ""
+    cancelled: str = ""
+    """The id of what was just cancelled, as long as it can be taken back …"""
+    news: str = ""
+    """… and what is said about it, or about what was just planned."""
+    refusal: str = ""
+
+    @rx.event
+    async def open(self):
+        """Shows what is coming."""
+        self.cancelled = self.news = self.refusal = ""
+        return await self._show()
+
+    @rx.event
+    async def plan(self, form: dict[str, Any]):
+        """Arranges a practice interview."""
+        self.refusal = self.news = self.cancelled = ""
+        try:
+            day, at = date.fromisoformat(str(form.get("day"))), time.fromisoformat(str(form.get("at")))
+        except ValueError:
+            self.refusal = _("Choose a day and a time.")
+            return None
+        minutes = str(form.get("minutes"))
+        try:
+            async with self.signed_in() as (session, principal):
+                await own.plan(
+                    session,
+                    principal,
+                    day,
+                    at,
+                    domain=str(form.get("domain") or "") or None,
+                    question_kind=str(form.get("kind") or "mixed"),
+                    duration_minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 4 else 0,
+                )
+        except NotAuthenticated:
+            return self.to_sign_in()
+        except InterviError as refusal:
+            self.refusal = " ".join(text for texts in refusal.details.values() for text in texts) or refusal.message
+            return None
+        self.news = _("It is in your schedule.")
+        return await self._show()
+
+    @rx.event
+    async def cancel(self, interview_id: str):
+        """Cancels at once; for a while it can be taken back."""
+        known = next((each for each in self.appointments if each.id == interview_id), None)
+        leave = await self._do(service.cancel, interview_id)
+        if not self.refusal and known is not None:
+            self.cancelled = interview_id
+            self.news = fill(N_("Cancelled: {title}, {day}."), {"title": known.title, "day": known.day})
+        return leave
+
+    @rx.event
+    async def undo(self):
+        """Takes the cancellation back."""
+        interview_id, self.cancelled = self.cancelled, ""
+        leave = await self._do(own.take_back_cancellation, interview_id)
+        self.news = "" if self.refusal else _("It is scheduled as before.")
+        return leave
+
+    async def _do(self, action: Any, interview_id: str):
+        self.refusal = self.news = ""
+        known = parse_id(interview_id)
+        if known is None:
+            return None
+        try:
+            async with self.signed_in() as (session, principal):
+                await action(session, principal, known)
+        except NotAuthenticated:
+            return self.to_sign_in()
+        except InterviError as refusal:
+            self.refusal = refusal.message
+        return await self._show()
+
+    async def _show(self):
+        try:
+            async with self.signed_in() as (session, principal):
+                user = await accounts.user_of(session, principal)
+                found = await own.upcoming(session, principal)
+        except NotAuthenticated:
+            return self.to_sign_in()
+        self.appointments = view.appointments(found, user.time_zone, now())
+        self.time_zone = fill(N_("Times are those of {zone}."), {"zone": user.time_zone.replace("_", " ")})
+        self.is_loaded = True
+        return None

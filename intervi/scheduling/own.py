@@ -1,0 +1,91 @@
+"""What somebody has before them, and how they arrange it by themselves: practice at a date and time, and taking back a cancellation."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.errors import InvalidInput
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Interview, Origin, Status
+from intervi.scheduling import invitations, repository, service
+from intervi.scheduling.parties import parties_of
+from intervi.translation import _
+
+UNDONE_WITHIN = timedelta(minutes=10)
+"""How long a cancellation can be taken back."""
+_STAYS = timedelta(days=1)
+"""How long what nobody came to is shown."""
+
+
+async def upcoming(session: AsyncSession, principal: Principal) -> list[Interview]:
+    """What the principal has before them, in the order of its time: through whatever contract it was arranged.
+
+    What was to begin during the last day, and has not, is in it too.
+    """
+    found = await repository.appointments(session, principal, now() - _STAYS)
+    return [
+        each
+        for each in found
+        if each.status in (Status.SCHEDULED, Status.ACTIVE, Status.PAUSED)
+        and each.scheduled_at is not None
+        and each.scheduled_at >= now() - _STAYS
+    ]
+
+
+async def plan(
+    session: AsyncSession,
+    principal: Principal,
+    day: date,
+    at: time,
+    *,
+    domain: str | None = None,
+    question_kind: str = "mixed",
+    duration_minutes: int = 20,
+) -> Interview:
+    """A practice interview at a time of the principal's own clock.
+
+    A wall time that a clock change leaves out means the moment as much after the change; one that comes twice, the first (PEP 495).
+
+    Raises:
+        InvalidInput: naming what breaks a rule; the past is no time to plan for.
+    """
+    time_zone = await interviews.time_zone(session, principal)
+    service.check_year("day", day)
+    moment = datetime.combine(day, at, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+    if moment <= now():
+        raise InvalidInput(
+            _("Please check what you entered."), details={"day": [_("This is in the past. Choose a time to come.")]}
+        )
+    return await interviews.create(
+        session,
+        principal,
+        origin=Origin.PRACTICE,
+        domain=domain,
+        question_kind=question_kind,
+        duration_minutes=duration_minutes,
+        scheduled_at=moment,
+        time_zone=time_zone,
+    )
+
+
+async def take_back_cancellation(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
+    """What was cancelled a moment ago is scheduled as before.
+
+    Raises:
+        WrongState: it is not cancelled, had begun, or was cancelled too long ago.
+        Conflict: somebody who takes part is busy at its time by now.
+    """
+    interview = await interviews.take_back_cancellation(session, principal, interview_id, within=UNDONE_WITHIN)
+    people = parties_of(interview).people
+    if people and interview.scheduled_at is not None:
+        await service.place(session, principal, interview, people, interview.scheduled_at)
+    # Programs that took the cancellation from the feed are told anew.
+    interview.schedule_sequence += 1
+    session.add(interview)
+    await session.flush()
+    await invitations.tell(session, principal, interview)
+    return interview

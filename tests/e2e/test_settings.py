@@ -1,0 +1,191 @@
+"""Settings, schedule and what is around every page, in a real browser."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.database import transaction
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Origin
+from tests.e2e import seed
+from tests.e2e.conftest import PASSWORD, Enter, Person
+
+pytestmark = pytest.mark.e2e
+
+
+async def settings_of(person: Person) -> User | None:
+    async with transaction() as session:
+        return await session.get(User, person.user_id)
+
+
+async def an_appointment(person: Person, title: str = "Nurse") -> None:
+    async with transaction() as session:
+        await interviews.create(
+            session,
+            Principal(person.user_id),
+            origin=Origin.CANDIDATE,
+            job_title=title,
+            scheduled_at=now() + timedelta(days=2),
+        )
+
+
+class TestSettings:
+    async def test_each_change_is_kept_at_once_and_said(self, enter: Enter) -> None:
+        person = await enter()
+        page = person.page
+        await page.goto("/settings")
+        await page.get_by_label("First name").fill("Mara")
+        await page.get_by_role("button", name="Save the name").click()
+        await expect(page.locator("#profile").get_by_role("status")).to_have_text("Saved.")
+        await page.get_by_label("Time zone").select_option("Asia/Tokyo")
+        await expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+        await page.get_by_role("switch", name="Hints while you speak").click()
+        await expect(page.locator("#practice").get_by_role("status")).to_have_text("Saved.")
+        await page.get_by_label("Keep recordings").select_option("30")
+        await page.get_by_role("switch", name="Estimate my face’s expression").click()
+        await expect(page.get_by_role("switch", name="Estimate my face’s expression")).not_to_be_checked()
+        await page.reload()
+        await expect(page.get_by_label("First name")).to_have_value("Mara")
+        user = await settings_of(person)
+        assert user
+        assert (user.time_zone, user.live_nudges, user.expressions, user.retention_days) == (
+            "Asia/Tokyo",
+            False,
+            False,
+            30,
+        )
+        assert person.problems == []
+
+    async def test_german_from_the_next_moment_on_and_back(self, enter: Enter) -> None:
+        person = await enter()
+        page = person.page
+        await page.goto("/settings")
+        await page.get_by_label("Language").select_option("de")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
+        await expect(page.locator("html")).to_have_attribute("lang", "de")
+        await expect(page).to_have_title("Einstellungen · Intervi")
+        await page.goto("/dashboard")
+        await expect(page.get_by_role("link", name="Übersicht")).to_be_visible()
+        await page.goto("/settings")
+        await page.get_by_label("Sprache").select_option("en")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+        assert person.problems == []
+
+    async def test_a_key_is_shown_once_and_revoked(self, enter: Enter) -> None:
+        page = (await enter()).page
+        await page.goto("/settings")
+        await page.get_by_text("Make a key").click()
+        await page.get_by_label("Name", exact=True).fill("robot")
+        await page.get_by_role("button", name="Make the key").click()
+        await expect(page.locator("#new-key")).to_have_value(re.compile("^ivk_"))
+        await page.reload()
+        await expect(page.locator("#keys")).to_contain_text("robot")
+        await expect(page.locator("#new-key")).to_have_count(0)
+        await page.get_by_role("button", name="Revoke").click()
+        await expect(page.locator("#keys")).not_to_contain_text("robot")
+
+    async def test_everything_to_take_away_and_then_the_end(self, enter: Enter) -> None:
+        person = await enter()
+        page = person.page
+        await seed.full_interview(Principal(person.user_id))
+        await page.goto("/settings")
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Export everything").click()
+        path = await (await download.value).path()
+        names = zipfile.ZipFile(io.BytesIO(path.read_bytes())).namelist()
+        assert sum(name.startswith("media/") for name in names) == 2
+        await page.get_by_text("Delete the account", exact=True).click()
+        await page.locator("#password input").last.scroll_into_view_if_needed()
+        delete = page.get_by_role("button", name="Delete the account and everything in it")
+        await page.get_by_label("Your password", exact=True).fill("not it")
+        await delete.click()
+        await expect(page.get_by_text("This is not your password.")).to_be_visible()
+        await page.get_by_label("Your password", exact=True).fill(PASSWORD)
+        await delete.click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Practise the interview before the interview.")
+        assert await settings_of(person) is None
+
+    async def test_signed_out_everywhere(self, enter: Enter) -> None:
+        page = (await enter()).page
+        await page.goto("/settings")
+        await page.get_by_role("button", name="Sign out everywhere", exact=True).click()
+        await page.wait_for_url("**/sign-in*")
+        await page.goto("/settings")
+        await page.wait_for_url("**/sign-in?next=/settings")
+
+
+class TestSchedule:
+    async def test_plan_cancel_and_undo(self, enter: Enter) -> None:
+        person = await enter()
+        page = person.page
+        await page.goto("/schedule")
+        await expect(page.get_by_text("Nothing is scheduled")).to_be_visible()
+        await page.get_by_label("Day").fill(f"{now() + timedelta(days=3):%Y-%m-%d}")
+        await page.get_by_label("Time", exact=True).fill("18:30")
+        await page.get_by_role("button", name="Put it into the schedule").click()
+        row = page.locator(".appointments > li")
+        await expect(row).to_contain_text("6:30")
+        async with page.expect_download() as download:
+            await row.get_by_role("link", name="Add to calendar").click()
+        assert b"BEGIN:VEVENT" in (await (await download.value).path()).read_bytes()
+        await row.get_by_role("button", name="Cancel it").click()
+        await expect(row).to_have_count(0)
+        await page.get_by_role("button", name="Undo").click()
+        await expect(row).to_have_count(1)
+        await row.get_by_role("link", name="Join").click()
+        await page.wait_for_url("**/practice/*")
+        assert person.problems == []
+
+
+class TestAround:
+    async def test_keys_lead_about_but_not_while_one_types(self, enter: Enter) -> None:
+        page = (await enter()).page
+        await page.goto("/settings")
+        await page.get_by_label("First name").press_sequentially("gd?")
+        await expect(page.get_by_label("First name")).to_have_value("gd?")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await page.get_by_role("heading", level=1).click()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await page.keyboard.press("g")
+        await page.keyboard.press("c")
+        await page.wait_for_url("**/schedule")
+
+    async def test_a_phone_has_a_bar(self, enter: Enter) -> None:
+        page = (await enter(size=(390, 844))).page
+        await page.goto("/dashboard")
+        bar = page.get_by_role("navigation", name="Main")
+        await expect(bar.get_by_role("link", name="Overview")).to_be_visible()
+        await bar.get_by_text("More").click()
+        await bar.get_by_role("link", name="Settings").click()
+        await page.wait_for_url("**/settings")
+        assert await _overflow(page) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_barriers(enter: Enter, scheme: str) -> None:
+    person = await enter()
+    await an_appointment(person)
+    await person.page.emulate_media(color_scheme=scheme)
+    for address in ("/settings", "/schedule", "/nothing/here"):
+        await person.page.goto(address)
+        await expect(person.page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(person.page.locator(".skeleton")).to_have_count(0)
+        for details in await person.page.locator("main details").all():
+            await details.locator("summary").click()
+        found = await Axe().run(person.page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+async def _overflow(page: Page) -> int:
+    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
