@@ -36,7 +36,7 @@ def _whole() -> rx.Component:
         "practice": (_("How you practise"), _practice()),
         "recordings": (_("Recordings and privacy"), _recordings()),
         "calendar": (_("Calendar"), _calendar()),
-        "password": (_("Password"), _password()),
+        "another-password": (_("Password"), _password()),
         "devices": (_("Where you are signed in"), _devices()),
         "keys": (_("API keys"), _keys()),
         "data": (_("Your data"), _data()),
@@ -220,6 +220,7 @@ def _devices() -> rx.Component:
                 e.button(_("Sign out everywhere else"), on_click=DevicesState.sign_out_elsewhere),
             ),
             e.button(_("Sign out everywhere"), on_click=DevicesState.sign_out_everywhere),
+            sign_out_button(),
             class_name="row",
         ),
         class_name="stack",
@@ -336,7 +337,6 @@ def _data() -> rx.Component:
         # Not a link of the router: it is a file.
         rx.el.div(
             A.create(_("Export everything"), href="/api/account/export", download=True, class_name="button"),
-            sign_out_button(),
             class_name="row",
         ),
         rx.el.details(
