@@ -8,6 +8,7 @@ from uuid import UUID
 from itsdangerous import BadData, URLSafeSerializer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi import formatting
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.clock import now
@@ -18,7 +19,7 @@ from intervi.reports import repository
 from intervi.reports.document import ReportDocument, document_of
 from intervi.reports.models import ReportNote, ReportShare
 from intervi.settings import settings
-from intervi.translation import _
+from intervi.translation import _, fill
 
 MAX_NOTE_CHARACTERS = 20_000
 SHARE_DAYS = (1, 7, 30)
@@ -34,6 +35,8 @@ class Shared:
     owner: Principal
     interview_id: UUID
     with_recordings: bool
+    reader: str
+    """Who reads, in words: all that is known of them is the link."""
 
 
 # --- documents ------------------------------------------------------------------------------------------------------
@@ -155,7 +158,9 @@ async def shared(session: AsyncSession, token: str) -> Shared:
     if found is None:
         raise NotFound(_("This link does not open a report, or no longer does."))
     opened, owner_id = found
-    return Shared(Principal(owner_id), opened.interview_id, opened.with_recordings)
+    made = formatting.day(opened.created_at, "UTC")
+    reader = fill("whoever has the link made on {day}", {"day": made})
+    return Shared(Principal(owner_id), opened.interview_id, opened.with_recordings, reader)
 
 
 def _serializer() -> URLSafeSerializer:

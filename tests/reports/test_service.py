@@ -66,6 +66,7 @@ class TestLinks:
         async with transaction() as session:
             opened = await service.shared(session, token)
         assert (opened.owner.user_id, opened.interview_id, opened.with_recordings) == (someone.user_id, made, True)
+        assert opened.reader.startswith("whoever has the link made on ")
 
     @pytest.mark.parametrize(
         "spoil", [lambda t: t[:-9] + ("A" if t[-9] != "A" else "B") + t[-8:], lambda t: t.split(".")[0], str.upper]

@@ -66,8 +66,13 @@ def recordings_of(
     media: Sequence[Media],
     states: Mapping[UUID, AnalysisState],
     observations: Sequence[Observation] = (),
+    viewer: str = "",
 ) -> list[Recording]:
-    """What the player needs of every answer that was recorded, in their order."""
+    """What the player needs of every answer that was recorded, in their order.
+
+    Args:
+        viewer: Who looks, in words, where it is not the owner.
+    """
     numbers = count(1)
     found = []
     for exchange in exchanges:
@@ -77,7 +82,7 @@ def recordings_of(
         number = next(numbers)
         if segments:
             live = live_lanes([each for each in observations if each.exchange_id == exchange.id])
-            found.append(_recording(exchange, number, segments, states.get(exchange.id), live))
+            found.append(_recording(exchange, number, segments, states.get(exchange.id), live, viewer))
     return found
 
 
@@ -87,6 +92,7 @@ def _recording(
     segments: Sequence[Media],
     state: AnalysisState | None,
     live: Mapping[str, Sequence[Sequence[Any]]],
+    viewer: str,
 ) -> Recording:
     ends = [each.offset_seconds + (each.duration_seconds or 0.0) for each in segments]
     is_video = any(each.kind == MediaKind.VIDEO for each in segments)
@@ -96,7 +102,7 @@ def _recording(
         kind=MediaKind.VIDEO if is_video else MediaKind.AUDIO,
         duration=round(max(ends), 2),
         segments=[
-            Segment(str(each.id), signed_path(each), each.offset_seconds, each.duration_seconds or 0.0)
+            Segment(str(each.id), signed_path(each, viewer), each.offset_seconds, each.duration_seconds or 0.0)
             for each in segments
         ],
         lanes=[

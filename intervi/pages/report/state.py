@@ -223,6 +223,7 @@ class SharedState(rx.State):
                     media,
                     await analysis.of_interview(session, owner, wanted),
                     observations=await observations.of_interview(session, owner, wanted) if media else (),
+                    viewer=opened.reader,
                     time_zone=user.time_zone,
                     today=now(),
                 )

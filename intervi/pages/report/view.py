@@ -141,10 +141,15 @@ def report_view(
     states: Sequence[AnalysisState],
     *,
     observations: Sequence[Observation] = (),
+    viewer: str = "",
     time_zone: str,
     today: datetime,
 ) -> ReportView:
-    """What the page of one interview shows now."""
+    """What the page of one interview shows now.
+
+    Args:
+        viewer: Who looks, in words, where it is not the owner.
+    """
     by_exchange = {state.analysis.exchange_id: state for state in states}
     report = InterviewReport.model_validate(interview.report) if interview.report else None
     numbers = {exchange.id: str(exchange.position) for exchange in exchanges}
@@ -172,7 +177,7 @@ def report_view(
         ]
         if report
         else [],
-        recordings=recordings_of(exchanges, media, by_exchange, observations),
+        recordings=recordings_of(exchanges, media, by_exchange, observations, viewer),
         answers=answers,
         failed=_failed(report),
     )
