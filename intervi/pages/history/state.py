@@ -57,17 +57,17 @@ class HistoryState(Session):
     @rx.event
     def look_for(self, form: dict[str, Any]):
         """Words in questions and answers."""
-        return self._to({"words": str(form.get("words", ""))})
+        return self._to(self._search_with("words", str(form.get("words", ""))))
 
     @rx.event
     def choose(self, name: str, value: str):
         """One filter, or the order."""
-        return self._to({name: value}) if name in _CHOOSABLE else None
+        return self._to(self._search_with(name, value)) if name in _CHOOSABLE else None
 
     @rx.event
     def choose_band(self, band: str):
         """A band of scores."""
-        return rx.redirect(view.in_band(replace(self._search, page=1), band).address(view.PATH))
+        return self._to(view.in_band(self._search, band))
 
     # --- doing something to what was found ---
 
@@ -134,9 +134,13 @@ class HistoryState(Session):
     def _search(self) -> Search:
         return Search.of_address(self.router.url.query_parameters)
 
-    def _to(self, wanted: dict[str, str]):
-        parameters = {**self.router.url.query_parameters, "page": "", **wanted}
-        return rx.redirect(Search.of_address(parameters).address(view.PATH))
+    def _search_with(self, name: str, value: str) -> Search:
+        return Search.of_address({**self.router.url.query_parameters, name: value})
+
+    def _to(self, wanted: Search):
+        """To the first page of it, unless that is where one is: the way back has each step once."""
+        is_here = wanted == self._search
+        return None if is_here else rx.redirect(replace(wanted, page=1).address(view.PATH))
 
     async def _do(self, act, interview_id: UUID | None):
         """Does something to one interview for whoever is signed in, then shows how things are."""
