@@ -14,9 +14,11 @@ from uuid import UUID
 import numpy as np
 import pytest
 import soxr
+from sqlalchemy import update
 from sqlmodel import select
 from websockets.asyncio.client import connect
 
+from intervi.accounts.models import User
 from intervi.database import transaction
 from intervi.ids import parse_id
 from intervi.live.voice import WINDOW, VoiceDetector, VoiceStream
@@ -96,6 +98,23 @@ async def test_quiet_speech_is_nudged_once(web: str) -> None:
     # On the chunk with which one second of quiet speech is full.
     assert sum(spoken) * CHUNK / 48_000 == pytest.approx(1.0, abs=CHUNK / 48_000)
     assert all(answer["data"]["nudge"] is None for answer in answers if answer["type"] == "metrics")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "heard"), [({"live_nudges": False}, []), ({"language": "de"}, ["Sieh ab und zu in die Kamera."])]
+)
+async def test_hints_are_as_their_owner_has_set(web: str, wishes: dict[str, object], heard: list[str]) -> None:
+    speech = make_speech(["We moved the whole thing step by step over a year"] * 3, words_per_minute=140)
+    nudged = []
+    async with a_person(web) as person:
+        async with transaction() as session:
+            await session.execute(update(User).values(**wishes))
+        async with person.socket() as socket:
+            await socket.send(json.dumps({"type": "config", "sampleRate": RATE}))
+            for piece in chunks(speech.samples, RATE):
+                await socket.send(json.dumps({"type": "figures", "eye_contact": 0.1}))
+                nudged.append((await ask(socket, chunk(piece)))["data"]["nudge"])
+    assert [nudge for nudge in nudged if nudge] == heard
 
 
 async def test_speech_of_ordinary_level_is_left_in_peace(web: str) -> None:
