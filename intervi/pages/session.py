@@ -5,7 +5,6 @@ Signed in or not is decided by the HttpOnly ``session`` cookie, which came with 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, unquote, urlsplit
 
 import reflex as rx
@@ -13,11 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
-from intervi.components.words import Localized
+from intervi.components.words import Localized, cookie
 from intervi.database import transaction
 from intervi.errors import NotAuthenticated
-from intervi.translation import COOKIE as LANGUAGE_COOKIE
-from intervi.translation import current_locale, spoken
 
 HOME = "/dashboard"
 SIGN_IN = "/sign-in"
@@ -32,15 +29,8 @@ class Session(Localized):
         if principal:
             self.speak((await accounts.user_of(session, principal)).language)
         else:
-            self.speak(cookie(self.router.headers.cookie, LANGUAGE_COOKIE))
+            self.speak_to_anybody()
         return principal
-
-    def speak(self, wish: str) -> None:
-        """What this handler says from here on, and the page: the language that is wished for, else what the browser asks for."""
-        locale = spoken(wish, self.router.headers.accept_language)
-        current_locale.set(locale)
-        if self.locale != locale:
-            self.locale = locale
 
     @asynccontextmanager
     async def signed_in(self) -> AsyncIterator[tuple[AsyncSession, Principal]]:
@@ -71,15 +61,6 @@ class Session(Localized):
 def session_cookie(header: str) -> str:
     """The ``session`` cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
     return cookie(header, accounts.SESSION_COOKIE)
-
-
-def cookie(header: str, name: str) -> str:
-    """A cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
-    try:
-        morsel = SimpleCookie(header).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
 
 
 def sign_in_address(path: str) -> str:

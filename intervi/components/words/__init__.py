@@ -7,6 +7,7 @@ but ``_("…")``.
 """
 
 import json
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import reflex as rx
@@ -15,7 +16,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import LiteralVar, VarData
 
 from intervi.frontend import built_in
-from intervi.translation import Values, spoken_later
+from intervi.translation import COOKIE, Values, current_locale, spoken, spoken_later
 
 _LIBRARY = rx.asset("words.jsx", shared=True).importable_path
 
@@ -34,11 +35,31 @@ def in_browser(message: str, plural: str, values: Values) -> str:
     return f"{call}"
 
 
+def cookie(header: str, name: str) -> str:
+    """A cookie of a ``Cookie`` header; empty if there is none or the header is broken."""
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
 class Localized(rx.State):
     """What the pages of this window speak."""
 
     locale: str = ""
     """Empty until the server has said so: then it is what the browser asks for."""
+
+    def speak(self, wish: str) -> None:
+        """What this handler says from here on, and the page: the language that is wished for, else what the browser asks for."""
+        locale = spoken(wish, self.router.headers.accept_language)
+        current_locale.set(locale)
+        if self.locale != locale:
+            self.locale = locale
+
+    def speak_to_anybody(self) -> None:
+        """As :meth:`speak`, to whoever it is: as the pages in this browser spoke last."""
+        self.speak(cookie(self.router.headers.cookie, COOKIE))
 
 
 _values_of = Localized.dict

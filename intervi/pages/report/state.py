@@ -9,6 +9,7 @@ import reflex as rx
 from intervi.accounts import service as accounts
 from intervi.analysis import service as analysis
 from intervi.clock import now
+from intervi.components.words import Localized
 from intervi.database import transaction
 from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
@@ -192,7 +193,7 @@ def _link(share: ReportShare, time_zone: str) -> LinkView:
     )
 
 
-class SharedState(rx.State):
+class SharedState(Localized):
     """A report as somebody reads it who was given a link."""
 
     view: ReportView = ReportView()
@@ -211,6 +212,7 @@ class SharedState(rx.State):
         await self._show()
 
     async def _show(self):
+        self.speak_to_anybody()
         try:
             async with transaction() as session:
                 opened = await reports.shared(session, str(self.share_token))

@@ -4,13 +4,14 @@ import reflex as rx
 
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
+from intervi.components.words import Localized
 from intervi.pages.report.page import report
 from intervi.pages.report.view import ReportView
 from intervi.pages.sample import kept
 from intervi.translation import _
 
 
-class SampleState(rx.State):
+class SampleState(Localized):
     """The same for everybody; nobody's data."""
 
     view: ReportView = ReportView()
@@ -18,6 +19,7 @@ class SampleState(rx.State):
     @rx.event
     def open(self):
         """Shows it."""
+        self.speak_to_anybody()
         self.view = kept.view()
 
 
