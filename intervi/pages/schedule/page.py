@@ -39,7 +39,7 @@ def _whole() -> rx.Component:
                     _("Nothing is scheduled"),
                     _(
                         "Choose a day and a time for your next practice, and put it into your calendar: what has a time gets done. "
-                        "Interviews that others arrange with you through Intervi appear here, too."
+                        "Interviews that you arrange through an interface appear here, too."
                     ),
                 ),
             ),
