@@ -122,6 +122,8 @@ class TestDoors:
             "/history/compare",
             "/history/01a1fd1e-d671-8a9f-8000-000a53553085",
             "/practice",
+            "/schedule",
+            "/settings",
         ],
     )
     async def test_private_pages_ask_who_it_is_and_lead_back(self, enter: Enter, address: str) -> None:
