@@ -1,0 +1,40 @@
+"""A question that comes with its answer, on a real PostgreSQL."""
+
+import pytest
+from sqlalchemy import event
+
+from intervi.database import engine, transaction
+from intervi.interviews import dialogue, service
+from intervi.interviews.models import AnswerStatus, Status
+from tests.interviews.test_service import a_user, an_interview
+
+pytestmark = pytest.mark.usefixtures("servers")
+
+
+async def test_is_kept_as_answered_in_one_statement() -> None:
+    principal = await a_user()
+    interview = await an_interview(principal, Status.ACTIVE)
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(engine().sync_engine, "before_cursor_execute", note)
+    async with transaction() as session:
+        await dialogue.record(session, principal, interview.id, question=" Why React? ", answer=" Its size. ")
+    event.remove(engine().sync_engine, "before_cursor_execute", note)
+    async with transaction() as session:
+        (kept,) = await service.exchanges(session, principal, interview.id)
+    assert (kept.question, kept.answer_text, kept.status) == ("Why React?", "Its size.", AnswerStatus.ANSWERED)
+    assert kept.answered_at is not None
+    assert [one.split()[:3] for one in statements if " exchanges" in one and not one.startswith("SELECT")] == [
+        ["INSERT", "INTO", "exchanges"]
+    ]
+
+
+async def test_without_an_answer_it_waits_for_one() -> None:
+    principal = await a_user()
+    interview = await an_interview(principal, Status.ACTIVE)
+    async with transaction() as session:
+        kept = await dialogue.record(session, principal, interview.id, question="Why React?", answer="  ")
+    assert (kept.status, kept.answer_text, kept.answered_at) == (AnswerStatus.ASKED, None, None)
