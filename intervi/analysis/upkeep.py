@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.accounts.models import User
 from intervi.analysis import queue, repository, service, workspace
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
@@ -47,6 +48,16 @@ async def findings(session: AsyncSession, *, grace_seconds: float) -> list[Findi
         *await _never_begun(session, before),
         *await _unwritten_reports(session, before),
     ]
+
+
+def days_kept(user: User, *, about_others: bool) -> int | None:
+    """For how many days recordings of this owner's are kept; ``None``: until they are deleted. As ``repository.expired_media`` counts."""
+    limits = (
+        settings().retention_days,
+        user.retention_days,
+        settings().others_retention_days if about_others else None,
+    )
+    return min((days for days in limits if days is not None), default=None)
 
 
 async def delete_expired(session: AsyncSession) -> int:

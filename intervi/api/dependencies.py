@@ -79,7 +79,7 @@ def caller_of(contract: Contract, *, from_pages: bool = False) -> Callable[..., 
 
 
 def scoped_caller_of(
-    contract: Contract, scope: Scope, *, user_id_is_a_person: bool = False
+    contract: Contract, scope: Scope, *, user_id_is_a_person: bool = False, from_pages: bool = False
 ) -> Callable[..., Coroutine[Any, Any, Principal]]:
     """As :func:`caller_of`; an API key is taken as well, if it has this scope.
 
@@ -93,7 +93,7 @@ def scoped_caller_of(
         credentials: Annotated[object, Security(contract.credentials)],
         api_key: Annotated[str | None, Security(API_KEY_HEADER)],
     ) -> Principal:
-        principal = await principal_of(request, session, scopes={scope})
+        principal = await principal_of(request, session, scopes={scope}, from_pages=from_pages)
         if contract.checks_user_id and not user_id_is_a_person:
             _refuse_another_user_id(request, principal)
         return principal

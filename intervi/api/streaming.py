@@ -35,9 +35,11 @@ def brief_caller_of(contract: Contract, *, from_pages: bool = False) -> Callable
     return caller
 
 
-def brief_scoped_caller_of(contract: Contract, scope: Scope) -> Callable[..., Coroutine[Any, Any, Principal]]:
+def brief_scoped_caller_of(
+    contract: Contract, scope: Scope, *, from_pages: bool = False
+) -> Callable[..., Coroutine[Any, Any, Principal]]:
     """As ``scoped_caller_of``, in a transaction that ends before the endpoint begins."""
-    resolve = scoped_caller_of(contract, scope)
+    resolve = scoped_caller_of(contract, scope, from_pages=from_pages)
 
     async def caller(
         request: Request,

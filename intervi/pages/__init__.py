@@ -16,6 +16,7 @@ from intervi.pages.dashboard import page as dashboard
 from intervi.pages.dashboard.state import DashboardState
 from intervi.pages.history import page as history
 from intervi.pages.history.state import HistoryState
+from intervi.pages.others import OthersState
 from intervi.pages.practice import room, setup
 from intervi.pages.practice.setup_state import SetupState
 from intervi.pages.report import page as report
@@ -55,7 +56,12 @@ def _register(app: rx.App) -> None:
     )
     app.add_page(history.page, route="/history", title=_titled(_("History")), on_load=HistoryState.open)
     app.add_page(comparison.page, route="/history/compare", title=_titled(_("Compare")), on_load=ComparisonState.open)
-    app.add_page(report.page, route="/history/[interview_id]", title=_titled(_("Report")), on_load=ReportState.open)
+    app.add_page(
+        report.page,
+        route="/history/[interview_id]",
+        title=_titled(_("Report")),
+        on_load=[ReportState.open, OthersState.open],
+    )
     app.add_page(
         report.shared,
         route="/shared/[share_token]",

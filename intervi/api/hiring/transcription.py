@@ -35,7 +35,7 @@ router = router_of(HIRING)
 
 Reader = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.TRANSCRIPTION_READ))]
 Writer = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.TRANSCRIPTION_WRITE))]
-BriefWriter = Annotated[Principal, Depends(brief_scoped_caller_of(HIRING, Scope.TRANSCRIPTION_WRITE))]
+BriefWriter = Annotated[Principal, Depends(brief_scoped_caller_of(HIRING, Scope.TRANSCRIPTION_WRITE, from_pages=True))]
 
 _FORM = {
     "requestBody": {

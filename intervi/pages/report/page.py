@@ -7,6 +7,7 @@ import reflex as rx
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
 from intervi.components.playback import moment, player
+from intervi.pages.others import recording_of_others
 from intervi.pages.report import keeping
 from intervi.pages.report.answer import answer_of
 from intervi.pages.report.ledger import sum_of
@@ -73,7 +74,11 @@ def report(
             rx.cond(view.state == "ready", keeping.actions(view)) if owner else rx.fragment(),
             class_name="report-head stack stack--tight",
         ),
-        rx.el.div(_first(view, owner=owner), class_name="report-first stack stack--wide"),
+        rx.el.div(
+            _first(view, owner=owner),
+            recording_of_others(ReportState.renew) if owner else rx.fragment(),
+            class_name="report-first stack stack--wide",
+        ),
         rx.cond(
             view.recordings.length() > 0,
             rx.el.div(
