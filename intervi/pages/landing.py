@@ -100,7 +100,7 @@ def _exactness() -> rx.Component:
         e.quiet(
             _(
                 "Measured on voices and faces that were made, so that the truth is known: mean error ± its spread. "
-                "People vary more; expect more from a real voice. How each figure is measured is in docs/measurements.md."
+                "People vary more, so expect larger errors with real ones. How each figure is measured is in docs/measurements.md."
             )
         ),
         rx.el.div(
