@@ -8,6 +8,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.el.elements.inline import A
 
 from intervi.components import navigation
+from intervi.components.recorder import sender
 from intervi.components.shortcuts import shortcuts
 from intervi.components.words import Localized, said, words
 from intervi.privacy import what_leaves
@@ -105,7 +106,7 @@ def page(*content: rx.Component, here: str = "", signed_in: bool = True) -> rx.C
             rx.el.div(Privacy.sentence, class_name="within"),
             class_name="foot",
         ),
-        *([navigation.bar(here), shortcuts()] if signed_in else []),
+        *([navigation.bar(here), shortcuts(), sender()] if signed_in else []),
         class_name="page page--with-bar" if signed_in else "page",
     )
 

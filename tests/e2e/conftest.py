@@ -15,14 +15,18 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import BrowserContext, Error, Page, Playwright, async_playwright, expect
 
 from intervi.settings import REPOSITORY_ROOT
 from tests.e2e import devices
 from tests.worker_processes import a_worker
 
-START_SECONDS = 60
+START_SECONDS = 120
 PASSWORD = "seven quiet owls 42"
+PATIENCE_MS = 60_000
+"""So long a page may take to come to what is expected of it: a loaded machine is slow, and waiting costs nothing where all is well."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def free_port() -> int:
@@ -99,11 +103,26 @@ async def playwright() -> AsyncIterator[Playwright]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few words for the microphone."""
+    from tests.e2e.room import SPEECH
+
+    return devices.write_sound(tmp_path_factory.mktemp("sound") / "speech.wav", SPEECH)
+
+
+@pytest.fixture(scope="session")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Something that moves, for the camera."""
+    return devices.write_picture(tmp_path_factory.mktemp("picture") / "bar.mjpeg", devices.moving_bar())
+
+
 @dataclass
 class Person:
     """Somebody signed in, in a browser of their own."""
 
     user_id: UUID
+    email: str
     context: BrowserContext
     page: Page
     problems: list[str] = field(default_factory=list)
@@ -116,29 +135,55 @@ Enter = Callable[..., Awaitable[Person]]
 @pytest.fixture
 async def enter(site: str, playwright: Playwright) -> AsyncIterator[Enter]:
     """``await enter(…)`` gives a person who has just signed up. Arguments: as :func:`devices.flags`,
-    the window's ``size``, and the address (``at``) if it is not the test run's own."""
-    browsers: list[Browser] = []
+    the window's ``size``, the address (``at``) if it is not the test run's own, and the ``profile``'s directory if it is to be kept."""
+    async with contextlib.AsyncExitStack() as browsers:
 
-    async def sign_up(*, size: tuple[int, int] = (1280, 800), at: str = site, **made_devices: object) -> Person:
-        browser = await playwright.chromium.launch(executable_path=_chromium(), args=devices.flags(**made_devices))
-        browsers.append(browser)
-        context = await browser.new_context(base_url=at, viewport={"width": size[0], "height": size[1]})
-        answer = await context.request.post(
-            "/api/auth/register",
-            data={"email": f"{secrets.token_hex(8)}@example.com", "password": PASSWORD},
-        )
-        assert answer.status == 201, await answer.text()
-        from intervi.ids import parse_id
+        async def sign_up(
+            *, size: tuple[int, int] = (1280, 800), at: str = site, profile: Path | None = None, **made_devices: object
+        ) -> Person:
+            context = await browsers.enter_async_context(
+                a_browser(playwright, at, size=size, profile=profile, **made_devices)
+            )
+            return await _sign_up(context)
 
-        user_id = parse_id((await answer.json())["userId"])
-        assert user_id
-        person = Person(user_id, context, await context.new_page())
-        person.page.on("pageerror", lambda error: person.problems.append(str(error)))
-        return person
+        yield sign_up
 
-    yield sign_up
-    for browser in browsers:
-        await browser.close()
+
+@contextlib.asynccontextmanager
+async def a_browser(
+    playwright: Playwright,
+    at: str,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    profile: Path | None = None,
+    **made_devices: object,
+) -> AsyncIterator[BrowserContext]:
+    """A Chromium of its own, with what it kept in its profile, if it has one."""
+    page = {"base_url": at, "viewport": {"width": size[0], "height": size[1]}}
+    start = {"executable_path": _chromium(), "args": devices.flags(**made_devices)}
+    if profile:
+        context = await playwright.chromium.launch_persistent_context(profile, **start, **page)
+    else:
+        context = await (await playwright.chromium.launch(**start)).new_context(**page)
+    context.set_default_timeout(PATIENCE_MS)
+    try:
+        yield context
+    finally:
+        with contextlib.suppress(Error):  # it was killed
+            await (context.browser.close() if context.browser else context.close())
+
+
+async def _sign_up(context: BrowserContext) -> Person:
+    email = f"{secrets.token_hex(8)}@example.com"
+    answer = await context.request.post("/api/auth/register", data={"email": email, "password": PASSWORD})
+    assert answer.status == 201, await answer.text()
+    from intervi.ids import parse_id
+
+    user_id = parse_id((await answer.json())["userId"])
+    assert user_id
+    person = Person(user_id, email, context, await context.new_page())
+    person.page.on("pageerror", lambda error: person.problems.append(str(error)))
+    return person
 
 
 def _chromium() -> str | None:

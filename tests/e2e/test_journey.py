@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,12 +17,13 @@ from intervi.database import transaction
 from intervi.interviews import service as interviews
 from tests.e2e import devices
 from tests.e2e.conftest import Enter, Person
+from tests.e2e.room import shown_seconds, until_recorded
 from tests.media_made.faces import Scene, make_face_video
 from tests.media_made.speech import RATE, WOMAN, MadeSpeech, make_speech
 
 pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.timeout(600)]
 
-LEAD_SECONDS = 6.0
+LEAD_SECONDS = 12.0
 """Silence before the speech: time to press the button after the microphone was opened."""
 SAID = make_speech(
     [
@@ -70,7 +70,7 @@ async def test_from_signing_up_to_a_true_report(enter: Enter, workers: None, sou
     await at_question(page, 4)
     await page.get_by_role("button", name="End", exact=True).click()
     await page.get_by_role("button", name="End now").click()
-    await page.wait_for_url("**/history/*", timeout=30_000)
+    await page.wait_for_url("**/history/*")
 
     for number, length in enumerate(lengths, start=1):
         await check_answer(page, number, await speech_of(person, number), length)
@@ -87,21 +87,19 @@ async def set_up(page: Page) -> None:
     await page.goto("/practice")
     for name in ("Software Engineering", "Behavioral", "Continue", "10 minutes", "On camera"):
         await page.get_by_role("button", name=name).first.click()
-    await expect(page.get_by_text("We hear you.")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("We hear you.")).to_be_visible()
     await page.get_by_role("button", name="Start the interview").click()
 
 
 async def speak(page: Page) -> float:
-    """Records the whole made answer; the seconds it took."""
-    await expect(page.get_by_role("button", name="Record your answer")).to_be_enabled(timeout=15_000)
+    """Records the whole made answer; the seconds it took, to half a second."""
+    await expect(page.get_by_role("button", name="Record your answer")).to_be_enabled()
     await page.keyboard.press("Space")
     await expect(page.locator("[data-phase='recording']")).to_be_visible()
-    began = time.monotonic()
-    await asyncio.sleep(LEAD_SECONDS + SAID.seconds + 1.0)
+    await until_recorded(page, LEAD_SECONDS + SAID.seconds + 1.0)
     await page.keyboard.press("Space")
-    ended = time.monotonic()
     await expect(page.locator("[data-phase='recorded']")).to_be_visible()
-    return ended - began
+    return await shown_seconds(page) + 0.5
 
 
 async def write(page: Page) -> None:
@@ -111,7 +109,7 @@ async def write(page: Page) -> None:
 
 
 async def at_question(page: Page, number: int) -> None:
-    await expect(page.get_by_role("img", name=f"Question {number} of 4")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name=f"Question {number} of 4")).to_be_visible()
 
 
 # --- the truth ------------------------------------------------------------------------------------------------------
@@ -166,7 +164,7 @@ def true_median_f0() -> float:
 async def shown(page: Page, number: int, label: str) -> float:
     """The number that an answer's figure shows."""
     figure: Locator = page.locator(f"#q{number} .figure", has=page.get_by_text(label, exact=True))
-    text = await figure.locator(".figure-value").inner_text(timeout=30_000)
+    text = await figure.locator(".figure-value").inner_text()
     found = re.match(r"[\d.]+", text)
     assert found, f"{label}: {text}"
     return float(found.group())

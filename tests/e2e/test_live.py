@@ -15,7 +15,7 @@ from intervi.observations.models import Observation
 from intervi.recordings.models import Media
 from tests.e2e import devices
 from tests.e2e.conftest import Enter
-from tests.e2e.test_practice import in_phase, in_room, record, until_stored
+from tests.e2e.room import in_phase, in_room, record, until_stored
 from tests.media_made.faces import Scene, render
 from tests.media_made.speech import MadeSpeech, make_speech
 
@@ -58,7 +58,7 @@ async def test_murmuring_and_looking_away_are_told_and_kept(enter: Enter, murmur
     await until_eyes(page, ">= 0.8")
     await page.keyboard.press("Space")
     await in_phase(page, "recording")
-    await expect(page.locator(".rec-nudge")).to_have_text("Speak up a bit?", timeout=30_000)
+    await expect(page.locator(".rec-nudge")).to_have_text("Speak up a bit?")
     await until_eyes(page, "<= 0.3")
     await until_eyes(page, ">= 0.8")
     await page.keyboard.press("Space")
@@ -80,7 +80,7 @@ async def test_murmuring_and_looking_away_are_told_and_kept(enter: Enter, murmur
 
 
 async def _observed() -> Observation:
-    for _ in range(150):
+    for _ in range(600):
         async with transaction() as session:
             found = (await session.exec(select(Observation))).all()
         if found and found[0].nudges:

@@ -294,9 +294,7 @@ class TestReport:
         await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
         at = await page.evaluate("document.querySelector('video').currentTime")
         assert float(start) - 0.1 <= at <= float(end) + 0.5
-        await expect(page.locator(".transport").get_by_role("button", name="Play", exact=True)).to_be_visible(
-            timeout=30_000
-        )
+        await expect(page.locator(".transport").get_by_role("button", name="Play", exact=True)).to_be_visible()
         stopped = await page.evaluate("document.querySelector('video').currentTime")
         assert stopped == pytest.approx(float(end), abs=0.5)
         assert person.problems == []

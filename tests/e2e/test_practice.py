@@ -1,120 +1,25 @@
 """Practising in the browser: set-up, device check, room, in all the ways it can go, and go wrong."""
 
 import asyncio
-import os
-import signal
-import subprocess
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Locator, Page, expect
-from sqlmodel import select
+from playwright.async_api import Page, expect
 
 from intervi.accounts.principal import Principal
-from intervi.analysis.models import Analysis
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.interviews import service as interviews
-from intervi.interviews.models import Exchange, Interview, Origin, SessionType
-from intervi.recordings.models import Media, MediaState
-from intervi.recordings.service import received_bytes
+from intervi.interviews.models import SessionType
+from intervi.recordings.models import MediaState
 from tests.e2e import devices
-from tests.e2e.conftest import Enter, Person, free_port, serving
+from tests.e2e.conftest import Enter
+from tests.e2e.room import analysed, exchanges, in_phase, in_room, question, record, until_media, until_stored
 from tests.media_made.speech import make_speech
 
 pytestmark = pytest.mark.e2e
-
-SPEECH = make_speech([0.3, "I led the team that moved our billing to a new database", 0.8, "and nobody noticed", 0.3])
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return devices.write_sound(tmp_path_factory.mktemp("sound") / "speech.wav", SPEECH)
-
-
-@pytest.fixture(scope="module")
-def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return devices.write_picture(tmp_path_factory.mktemp("picture") / "bar.mjpeg", devices.moving_bar())
-
-
-# --- helpers --------------------------------------------------------------------------------------------------------
-
-
-async def in_room(person: Person, *, way: SessionType = SessionType.VIDEO, minutes: int = 5) -> Page:
-    """The room of a new interview (5 minutes are two questions), its first question shown."""
-    principal = Principal(person.user_id)
-    async with transaction() as session:
-        interview = await interviews.create(
-            session,
-            principal,
-            origin=Origin.PRACTICE,
-            session_type=way,
-            domain="software-dev",
-            duration_minutes=minutes,
-        )
-    await person.page.goto(f"/practice/{interview.id}")
-    await expect(question(person.page)).to_be_visible()
-    return person.page
-
-
-def question(page: Page) -> Locator:
-    return page.locator(".rec-question").get_by_role("heading", level=1)
-
-
-async def in_phase(page: Page, phase: str) -> None:
-    await expect(page.locator(f"[data-phase='{phase}']")).to_be_visible(timeout=15_000)
-
-
-async def record(page: Page, seconds: float) -> None:
-    """Speaks for some seconds, by keyboard."""
-    await expect(
-        page.get_by_role("button", name="Record your answer").or_(page.get_by_role("button", name="Add to"))
-    ).to_be_enabled()
-    await page.keyboard.press("Space")
-    await in_phase(page, "recording")
-    await asyncio.sleep(seconds)
-
-
-async def exchanges(person: Person) -> list[Exchange]:
-    async with transaction() as session:
-        found = await session.exec(
-            select(Exchange).join(Interview).where(Interview.user_id == person.user_id).order_by(Exchange.position)
-        )
-        return list(found)
-
-
-async def media(person: Person) -> list[Media]:
-    """What is stored of the person's recordings, in order."""
-    async with transaction() as session:
-        found = await session.exec(select(Media).where(Media.user_id == person.user_id).order_by(Media.created_at))
-        return list(found)
-
-
-async def until_stored(person: Person, count: int) -> list[Media]:
-    """Waits until so many recordings are there, all of them whole."""
-    for _ in range(150):
-        found = await media(person)
-        if len(found) == count and all(one.state == MediaState.STORED for one in found):
-            return found
-        await asyncio.sleep(0.1)
-    pytest.fail(f"not {count} stored recordings, but {[(one.state, one.size_bytes) for one in await media(person)]}")
-
-
-async def analysed(person: Person) -> set[UUID]:
-    async with transaction() as session:
-        return {
-            one.exchange_id for one in await session.exec(select(Analysis).where(Analysis.user_id == person.user_id))
-        }
-
-
-def kill_with_children(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL for a process and those it started."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    for pid in [process.pid, *map(int, children)]:
-        os.kill(pid, signal.SIGKILL)
 
 
 async def choose(page: Page, *names: str) -> None:
@@ -135,7 +40,7 @@ async def test_a_newcomer_is_led_to_the_first_question(enter: Enter, sound: Path
     await choose(
         page, "Product Design", "Behavioral", "Senior", "Human resources", "Continue", "10 minutes", "On camera"
     )
-    await expect(page.get_by_text("We hear you.")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_text("We hear you.")).to_be_visible()
     await page.get_by_role("button", name="Start the interview").click()
     await expect(question(page)).to_be_visible()
     async with transaction() as session:
@@ -258,7 +163,7 @@ async def test_an_interview_by_keyboard_alone(enter: Enter, sound: Path, picture
         "No rain makes me nervous, since I never plan around it."
     )
     await page.keyboard.press("Control+Enter")
-    await page.wait_for_url("**/history/*", timeout=20_000)
+    await page.wait_for_url("**/history/*")
 
     spoken, written = await exchanges(person)
     (recording,) = await until_stored(person, 1)
@@ -276,8 +181,8 @@ async def test_recording_again_keeps_one_take_the_new_one(enter: Enter, sound: P
     (first,) = await until_stored(person, 1)
     await page.keyboard.press("r")
     await in_phase(page, "recording")
-    await asyncio.sleep(1.5)
-    assert [one.id for one in await media(person) if one.state != MediaState.UPLOADING] == [first.id], (
+    found = await until_media(person, lambda found: len(found) == 2)
+    assert [one.id for one in found if one.state != MediaState.UPLOADING] == [first.id], (
         "kept until the new one is there"
     )
     await page.keyboard.press("Space")
@@ -291,71 +196,13 @@ async def test_going_on_after_a_pause_makes_a_second_segment(enter: Enter, sound
     person = await enter(sound=sound)
     page = await in_room(person, way=SessionType.AUDIO)
     for _ in range(2):
-        await record(page, 1.5)
+        await record(page, 2)
         await page.keyboard.press("Space")
         await in_phase(page, "recorded")
     first, second = await until_stored(person, 2)
     assert (first.kind, first.offset_seconds) == ("audio", 0)
-    assert 1.3 < second.offset_seconds < 4
+    assert second.offset_seconds >= 2
     assert first.exchange_id == second.exchange_id
-
-
-async def test_a_reload_in_the_middle_goes_on_at_the_same_question(enter: Enter, sound: Path, picture: Path) -> None:
-    person = await enter(sound=sound, picture=picture)
-    page = await in_room(person)
-    asked = await question(page).inner_text()
-    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
-    await record(page, 3.5)
-    await page.reload()
-    await in_phase(page, "recorded")
-    await expect(question(page)).to_have_text(asked)
-    (cut,) = await until_stored(person, 1)
-    assert cut.size_bytes > 0
-    await record(page, 1.5)
-    await page.keyboard.press("n")
-    first, second = await until_stored(person, 2)
-    assert second.offset_seconds >= 2, "what was said before the reload counts, but for the last second or two"
-    assert first.exchange_id == second.exchange_id
-
-
-async def test_a_lost_network_costs_nothing(enter: Enter, sound: Path, picture: Path) -> None:
-    person = await enter(sound=sound, picture=picture)
-    page = await in_room(person)
-    await record(page, 2)
-    await person.context.set_offline(True)
-    await expect(page.get_by_text("Connection lost. Your answer is kept here")).to_be_visible(timeout=10_000)
-    await asyncio.sleep(1)
-    await page.keyboard.press("Space")
-    await in_phase(page, "recorded")
-    (waiting,) = await media(person)
-    assert waiting.state == MediaState.UPLOADING
-    before = await received_bytes(waiting)
-    await person.context.set_offline(False)
-    (whole,) = await until_stored(person, 1)
-    assert whole.id == waiting.id, "the same upload goes on"
-    assert whole.size_bytes > before
-    await expect(page.get_by_text("Connection lost")).to_have_count(0)
-
-
-async def test_a_killed_web_process_costs_nothing(enter: Enter, servers: Path, sound: Path, picture: Path) -> None:
-    """It dies while somebody speaks, and another one takes its place: the answer is whole, and the interview goes on."""
-    port, log = free_port(), servers / "killed-web.log"
-    with serving(port, log) as process:
-        person = await enter(at=f"http://localhost:{port}", sound=sound, picture=picture)
-        page = await in_room(person)
-        asked = await question(page).inner_text()
-        await record(page, 2)
-        before = await received_bytes((await media(person))[0])
-        kill_with_children(process)
-    await expect(page.get_by_text("Connection lost. Your answer is kept here")).to_be_visible(timeout=10_000)
-    await page.keyboard.press("n")
-    await in_phase(page, "moving")
-    with serving(port, log):
-        (whole,) = await until_stored(person, 1)
-        assert whole.size_bytes > before > 0
-        await expect(question(page)).not_to_have_text(asked, timeout=30_000)
-    first, second = await exchanges(person)
-    assert (first.status, second.status) == ("answered", "asked"), "told again and again, and taken once"
 
 
 async def test_an_unplugged_device_ends_the_recording_and_keeps_it(enter: Enter, sound: Path, picture: Path) -> None:
@@ -409,7 +256,7 @@ async def test_ending_early_counts_what_was_said(enter: Enter, sound: Path) -> N
     await record(page, 2)
     await page.get_by_role("button", name="End", exact=True).click()
     await page.get_by_role("button", name="End now").click()
-    await page.wait_for_url("**/history/*", timeout=20_000)
+    await page.wait_for_url("**/history/*")
     (only,) = await exchanges(person)
     assert only.status == "answered"
     assert await analysed(person) == {only.id}
@@ -443,7 +290,7 @@ async def test_accessible_and_within_the_window(enter: Enter, sound: Path, pictu
         await expect(button).to_be_visible()
         await assert_accessible(page)
         await button.click()
-    await expect(page.get_by_text("We hear you.")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("We hear you.")).to_be_visible()
     await assert_accessible(page)
     await page.get_by_role("button", name="Start the interview").click()
     await in_phase(page, "question")
@@ -474,7 +321,7 @@ async def test_when_the_time_is_up_it_is_said_and_the_report_follows(enter: Ente
     await expect(page.get_by_role("heading", name="Your time is up")).to_be_visible()
     await expect(page.get_by_text("No answer is lost")).to_be_visible()
     await page.get_by_role("button", name="Go to your report").click()
-    await page.wait_for_url("**/history/*", timeout=20_000)
+    await page.wait_for_url("**/history/*")
     (only,) = await exchanges(person)
     assert only.answer_text == "I asked what they needed, and then I built that first."
     assert person.problems == []

@@ -6,7 +6,8 @@ take it once.
 
 Modules: ``room.jsx`` (the room), ``check.jsx`` (the device check), ``parts.jsx`` (what both show), ``devices.js`` and ``useDevices.js``
 (camera and microphone), ``level.js`` (the meter), ``segment.js`` (one recording), ``store.js`` (what is kept in the browser),
-``outbox.js`` and ``useOutbox.js`` (the upload), ``drafts.js`` (typed answers), ``reader.js`` (reading aloud), ``useKeys.js``.
+``outbox.js`` and ``useOutbox.js`` (the upload), ``sender.jsx`` (the upload, on every other page, of what a room left behind),
+``drafts.js`` (typed answers), ``reader.js`` (reading aloud), ``useKeys.js``, ``amounts.js``.
 
 While one speaks, beside all that and unable to disturb it: ``useLive.js``, with ``live-socket.js`` (the coach's socket), ``live-sound.js``
 and ``capture.worklet.js`` (sound for it), ``landmarks.js`` and ``attention.js`` (what is seen), ``meters.jsx``. The landmarks' worker and
@@ -16,9 +17,10 @@ MediaPipe's files are put beside the built pages by ``intervi.frontend.Landmarks
 import reflex as rx
 from reflex_base.components.component import field
 
-from intervi.components.recorder.texts import texts
+from intervi.components.recorder.texts import sending_texts, texts
 
 _MODULES = (
+    "amounts.js",
     "attention.js",
     "check.jsx",
     "devices.js",
@@ -43,7 +45,10 @@ _MODULES = (
 for _module in _MODULES:
     rx.asset(_module, shared=True)
 _LIBRARY = rx.asset("recorder.jsx", shared=True).importable_path
+_SENDER = rx.asset("sender.jsx", shared=True).importable_path
 _WORKLET = rx.asset("capture.worklet.js", shared=True)
+_SENDING = ["tus-js-client@4.3.1", "idb@8.0.4"]
+"""What keeps and sends recordings."""
 
 
 _ANSWER = rx.event.passthrough_event_spec(str, str, bool)
@@ -54,8 +59,7 @@ class _Recorder(rx.NoSSRComponent):
     library = _LIBRARY
     lib_dependencies: list[str] = field(
         default_factory=lambda: [
-            "tus-js-client@4.3.1",
-            "idb@8.0.4",
+            *_SENDING,
             "@mediapipe/face_mesh@0.4.1633559619",
             "@mediapipe/pose@0.5.1675469404",
         ]
@@ -111,6 +115,22 @@ class PracticeRoom(_Recorder):
     """``(exchange_id, text, is_up)``: the interview is over; ``exchange_id`` is empty if the open question has no answer."""
     on_leave: rx.EventHandler[rx.event.no_args_event_spec]
     """Finished, and nothing is left to be sent."""
+
+
+class Sender(rx.NoSSRComponent):
+    """Sends on what a room left behind, and says so while it does."""
+
+    library = _SENDER
+    tag = "Sender"
+    lib_dependencies: list[str] = field(default_factory=lambda: _SENDING)
+
+    texts: rx.Var[dict]
+    """Every word it shows (see ``texts.py``)."""
+
+
+def sender() -> rx.Component:
+    """For every page but the room: whichever is open, what was recorded goes up."""
+    return Sender.create(texts=sending_texts())
 
 
 def device_check(**props: object) -> rx.Component:

@@ -16,6 +16,10 @@ const ENDPOINT = "/api/uploads";
 const CHUNK_BYTES = 1024 * 1024;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
+/** So long a room waits for the recordings that another page holds, before it begins without them. */
+const HANDOVER_MS = 3000;
+/** Rooms say here whose recordings they want; what merely sends them on lets go. */
+const CHANNEL = "intervi-outbox";
 /** A page that crashed says nothing of the last piece's length. */
 const PIECE_SECONDS = 1;
 
@@ -33,32 +37,41 @@ export class Outbox {
    * @param {string} interviewId
    * @param {() => void} onChange the state or a segment changed
    * @param {(exchangeId: string) => void} onUploaded an answer's recordings are all on the server
+   * @param {{yields?: boolean}} options `yields`: to the interview's room, on whatever page that is opened
    */
-  constructor(interviewId, onChange, onUploaded) {
+  constructor(interviewId, onChange, onUploaded, { yields = false } = {}) {
     this.interviewId = interviewId;
     this.onChange = onChange;
     this.onUploaded = onUploaded;
+    this.yields = yields;
     /** @type {{segment: Segment, upload: tus.Upload|null, sent: number, hindrance: string|null, refusal: string|null, retry: any, attempt: number, told: boolean}[]} */
     this.entries = [];
     this.storing = Store.open();
+    /** All that is being written to the browser's database. */
+    this.kept = Promise.resolve();
     this.closed = false;
+    this.released = new Promise((release) => (this.release = release));
+    this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
+    if (yields) this.channel?.addEventListener("message", ({ data }) => data === interviewId && this.close());
     this.retryNow = () => this.entries.forEach((entry) => entry.retry && entry.hindrance && this.#start(entry));
     window.addEventListener("online", this.retryNow);
   }
 
-  /** Takes up what an earlier page of this interview left behind. One tab at a time: another waits until this one is closed. */
+  /**
+   * Takes up what an earlier page of this interview left behind. One page at a time holds an interview's recordings: a room has them given
+   * up by a page that merely sends them, and where another room has them, it begins without them after a moment.
+   */
   resume() {
+    if (!navigator.locks) return this.#takeUp();
+    if (!this.yields) this.channel?.postMessage(this.interviewId);
     return new Promise((resumed) => {
-      const takeUp = async () => {
-        if (this.closed) return;
-        await this.#takeUp();
+      const withoutThem = this.yields ? null : setTimeout(resumed, HANDOVER_MS);
+      navigator.locks.request(`${CHANNEL}-${this.interviewId}`, async () => {
+        clearTimeout(withoutThem);
+        if (!this.closed) await this.#takeUp();
         resumed();
-        await new Promise((release) => (this.release = release));
-      };
-      if (navigator.locks) {
-        navigator.locks.request(`intervi-outbox-${this.interviewId}`, takeUp);
-        setTimeout(resumed, 1000); // held by another tab: this one begins without its recordings
-      } else takeUp();
+        await this.released;
+      });
     });
   }
 
@@ -70,7 +83,7 @@ export class Outbox {
       const segment = new Segment(record, record.stored ? [] : await store.piecesOf(record));
       if (!record.ended) {
         segment.end(segment.pieces.length * PIECE_SECONDS);
-        store.saveSegment(record);
+        this.#keep((store) => store.saveSegment(record));
       }
       const entry = this.#enter(segment);
       if (!record.stored && segment.size === 0) this.#forget(entry);
@@ -81,7 +94,7 @@ export class Outbox {
 
   /** Begins to send a segment that is being recorded. */
   add(segment) {
-    this.storing.then((store) => store.saveSegment(segment.record));
+    this.#keep((store) => store.saveSegment(segment.record));
     this.#enter(segment);
     this.#goOn(segment.record.exchangeId);
     this.onChange();
@@ -90,7 +103,7 @@ export class Outbox {
   /** Takes the next piece of a segment: kept first, sent as soon as the upload asks for it. */
   push(segment, piece) {
     const number = segment.pieces.length;
-    this.storing.then((store) => store.savePiece(segment.record.id, number, piece));
+    this.#keep((store) => store.savePiece(segment.record.id, number, piece));
     segment.push(piece);
     this.onChange();
   }
@@ -102,7 +115,8 @@ export class Outbox {
       entry.upload?.abort(true).catch(() => {}); // nothing is lost with it
       this.#forget(entry);
       this.#goOn(segment.record.exchangeId);
-    } else this.storing.then((store) => store.saveSegment(segment.record));
+    } else this.#keep((store) => store.saveSegment(segment.record));
+    this.#releaseIfClosed();
     this.onChange();
   }
 
@@ -132,14 +146,27 @@ export class Outbox {
     };
   }
 
+  /** Sends nothing more. What is still being recorded is kept to its end, and only then left to whoever sends it next. */
   close() {
+    if (this.closed) return;
     this.closed = true;
+    this.channel?.close();
     window.removeEventListener("online", this.retryNow);
     for (const entry of this.entries) {
       clearTimeout(entry.retry);
       entry.upload?.abort();
     }
-    this.release?.();
+    this.#releaseIfClosed();
+    this.onChange();
+  }
+
+  #releaseIfClosed() {
+    if (this.closed && this.entries.every(({ segment }) => segment.record.ended)) this.kept.then(this.release);
+  }
+
+  #keep(step) {
+    this.kept = Promise.allSettled([this.kept, this.storing.then(step)]).then(() => {});
+    return this.kept;
   }
 
   #enter(segment) {
@@ -177,8 +204,9 @@ export class Outbox {
       },
       onUploadUrlAvailable: () => {
         record.uploadUrl = entry.upload.url;
-        this.storing.then((store) => store.saveSegment(record));
+        this.#keep((store) => store.saveSegment(record));
       },
+      onAfterResponse: refuseToBeginAnew,
       onChunkComplete: (_size, accepted) => {
         Object.assign(entry, { sent: accepted, attempt: 0, hindrance: null });
         this.onChange();
@@ -192,18 +220,19 @@ export class Outbox {
     const { record } = entry.segment;
     Object.assign(entry, { sent: entry.segment.size, hindrance: null });
     record.stored = true;
-    const store = await this.storing;
-    await store.saveSegment(record);
-    await store.forgetPieces(record.id);
+    await this.#keep(async (store) => {
+      await store.saveSegment(record);
+      await store.forgetPieces(record.id);
+    });
     this.#goOn(record.exchangeId);
     this.onChange();
   }
 
   #failed(entry, error) {
-    const status = error.originalResponse?.getStatus() ?? 0;
+    const status = error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
     if (isForGood(error.originalRequest?.getMethod(), status)) {
       entry.hindrance = null;
-      entry.refusal = refusalIn(error.originalResponse.getBody());
+      entry.refusal = refusalIn(error.originalResponse?.getBody());
       this.#goOn(entry.segment.record.exchangeId);
     } else {
       entry.hindrance = status === 401 ? "signed-out" : status >= 500 ? "server" : "lost";
@@ -215,17 +244,18 @@ export class Outbox {
 
   /** Sends the next segment of an answer that waits; with none left, the answer is told to be up. */
   #goOn(exchangeId) {
+    if (this.closed) return;
     const own = this.entries.filter(({ segment, refusal }) => segment.record.exchangeId === exchangeId && !refusal);
     const next = own.find(({ segment }) => !segment.record.stored);
     if (next && !next.upload) this.#start(next);
-    if (next || own.length === 0 || this.closed) return;
+    if (next || own.length === 0) return;
     this.onUploaded(exchangeId);
     for (const entry of own) entry.told = true;
   }
 
   #forget(entry) {
     this.entries = this.entries.filter((other) => other !== entry);
-    this.storing.then((store) => store.forget(entry.segment.record.id));
+    this.#keep((store) => store.forget(entry.segment.record.id));
   }
 
   /** Answers that are left behind, wholly on the server and told to be, need not be remembered here. */
@@ -244,6 +274,20 @@ function isForGood(method, status) {
 
 function filenameOf(record) {
   return `take-${record.take}-at-${Math.round(record.offsetSeconds)}s.${record.type.includes("mp4") ? "mp4" : "webm"}`;
+}
+
+/** An upload that the server cannot tell of now; it may tell later. */
+class Untold extends Error {
+  constructor(status) {
+    super(`where the upload goes on was answered with ${status}`);
+    this.status = status;
+  }
+}
+
+/** tus-js-client takes whatever refusal to say where an upload goes on as the word that there is none, and begins another one. */
+function refuseToBeginAnew(request, response) {
+  const status = response.getStatus();
+  if (request.getMethod() === "HEAD" && status >= 400 && ![403, 404, 410].includes(status)) throw new Untold(status);
 }
 
 /** The server's own words, if it said any. */

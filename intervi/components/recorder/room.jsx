@@ -4,6 +4,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import { megabytes } from "./amounts.js";
 import { forgetDraft, keptDraft, keepDraft } from "./drafts.js";
 import { Meters, Nudge } from "./meters.jsx";
 import { Icon, LevelBar, Picture, TroubleHelp } from "./parts.jsx";
@@ -127,7 +128,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
     if (ready) outbox.forgetToldExcept(finished ? null : exchange?.id);
   }, [ready, exchange?.id, finished]);
 
-  if (finished) return <Done upload={upload} ready={ready} timeIsUp={timeIsUp} texts={texts} onLeave={onLeave} />;
+  if (finished) return <Done interviewId={interviewId} upload={upload} ready={ready} timeIsUp={timeIsUp} texts={texts} onLeave={onLeave} />;
 
   return (
     <div className="rec-room" data-phase={exchange && ready ? phase : "loading"}>
@@ -242,6 +243,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
           {upload?.hindrance ? (
             <p className="rec-upload" role="status" data-hindrance={upload.hindrance}>
               {texts.hindrance[upload.hindrance]}
+              {upload.hindrance === "signed-out" && <SignIn interviewId={interviewId} texts={texts} />}
             </p>
           ) : (
             phase === "recorded" &&
@@ -391,8 +393,17 @@ function SaveLink({ blob, filename, label }) {
   );
 }
 
+/** A whole new page, whose socket carries the new login; the room goes on here afterwards. */
+function SignIn({ interviewId, texts }) {
+  return (
+    <a className="rec-link" href={`/sign-in?next=/practice/${interviewId}`}>
+      {texts.sign_in}
+    </a>
+  );
+}
+
 /** After the last question: what is still on its way, until all of it has arrived. */
-function Done({ upload, ready, timeIsUp, texts, onLeave }) {
+function Done({ interviewId, upload, ready, timeIsUp, texts, onLeave }) {
   const share = upload?.totalBytes ? 1 - upload.pendingBytes / upload.totalBytes : 1;
   return (
     <div className="rec-room rec-done" data-phase="done">
@@ -401,6 +412,7 @@ function Done({ upload, ready, timeIsUp, texts, onLeave }) {
       {ready && (
         <>
           <p role="status">{upload.hindrance ? texts.hindrance[upload.hindrance] : upload.busy ? texts.done_uploading : texts.done_up}</p>
+          {upload.hindrance === "signed-out" && <SignIn interviewId={interviewId} texts={texts} />}
           <progress className="rec-progress" max="1" value={share} aria-label={texts.done_uploading} />
           <p className="rec-quiet">
             {upload.busy && texts.megabytes.replace("{sent}", megabytes(upload.totalBytes - upload.pendingBytes)).replace("{total}", megabytes(upload.totalBytes))}
@@ -420,10 +432,6 @@ function Done({ upload, ready, timeIsUp, texts, onLeave }) {
 function clock(seconds) {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-function megabytes(bytes) {
-  return (bytes / 1e6).toFixed(1);
 }
 
 function countWords(text) {

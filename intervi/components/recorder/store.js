@@ -70,6 +70,14 @@ export class Store {
     }, []);
   }
 
+  /** @returns {Promise<string[]>} the interviews of which something is not up yet */
+  interviewsToSend() {
+    return this.#step(async (database) => {
+      const found = await database.getAll("segments");
+      return [...new Set(found.filter(({ stored }) => !stored).map(({ interviewId }) => interviewId))];
+    }, []);
+  }
+
   /** @returns {Promise<Blob[]>} */
   piecesOf(record) {
     return this.#step(async (database) => {

@@ -19,13 +19,7 @@ def texts() -> dict[str, Any]:
             "moving": _("One moment."),
             "done": "",
         },
-        "hindrance": {
-            "lost": _("Connection lost. Your answer is kept here and goes up when it is back."),
-            "server": _("The server cannot take your answer now. It is kept here and goes up when it can."),
-            "signed-out": _(
-                "You are signed out. Sign in again in another tab: your answer is kept here and then goes up."
-            ),
-        },
+        "hindrance": _hindrance(),
         "key_list": [
             [_("Space"), _("record, stop")],
             ["N", _("next question")],
@@ -42,6 +36,20 @@ def texts() -> dict[str, Any]:
             ["M", _("read questions aloud, or not")],
             ["?", _("show or hide these keys")],
         ],
+    }
+
+
+def sending_texts() -> dict[str, Any]:
+    """Of the sender on every other page."""
+    return {"sending": _("What you recorded is going up: {sent} of {total} MB"), "hindrance": _hindrance()}
+
+
+def _hindrance() -> dict[str, str]:
+    """Why nothing goes up at the moment."""
+    return {
+        "lost": _("Connection lost. Your answer is kept here and goes up when it is back."),
+        "server": _("The server cannot take your answer now. It is kept here and goes up when it can."),
+        "signed-out": _("You are signed out. Your answer is kept here and goes up once you have signed in again."),
     }
 
 
@@ -96,9 +104,10 @@ def _controls() -> dict[str, str]:
         "time_up": _(
             "The interview has lasted as long as you chose. No answer is lost: your report is about all you have said."
         ),
-        "done_uploading": _("Your answers are going up. Please keep this page open."),
+        "done_uploading": _("Your last answers are going up. Keep a page of Intervi open until they have arrived."),
         "done_up": _("Everything has arrived. Your report is next."),
         "megabytes": _("{sent} of {total} MB"),
+        "sign_in": _("Sign in again"),
         "to_report": _("Go to your report"),
     }
 

@@ -16,6 +16,7 @@ export function useOutbox(interviewId, onUploaded) {
   latest.current = onUploaded;
 
   useEffect(() => {
+    if (!interviewId) return undefined;
     const own = new Outbox(interviewId, refresh, (exchangeId) => latest.current(exchangeId));
     outbox.current = own;
     own.resume().then(() => outbox.current === own && setReady(true));
@@ -26,10 +27,11 @@ export function useOutbox(interviewId, onUploaded) {
     };
   }, [interviewId]);
 
-  // Kept in the browser's database too, but only an open page goes on sending.
+  // Kept in the browser's database too, but only an open page of ours goes on sending, such as the one to sign in at.
   useEffect(() => {
     const warn = (event) => {
-      if (outbox.current?.state().busy) event.preventDefault();
+      const { busy, hindrance } = outbox.current?.state() ?? {};
+      if (busy && hindrance !== "signed-out") event.preventDefault();
     };
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
