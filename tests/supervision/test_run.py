@@ -17,9 +17,10 @@ import psutil
 import pytest
 from supervisor.xmlrpc import SupervisorTransport
 
+from intervi.analysis import queue
 from intervi.settings import REPOSITORY_ROOT
 
-PROGRAMS = ["postgres", "redis", "worker-media", "worker-speech-to-text", "web"]
+PROGRAMS = ["postgres", "redis", *(f"worker-{kind}" for kind in queue.KINDS), "web"]
 PATIENCE_SECONDS = 90
 
 
