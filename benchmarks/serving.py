@@ -17,19 +17,46 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextlib.contextmanager
 def served(app: str) -> Iterator[tuple[int, int]]:
     """An application by Granian, as in the product: its port, and the process id of what serves."""
+    port = free_port()
+    with _serving("granian", "--interface", "asgi", "--factory", "--port", str(port), app, port=port) as pid:
+        yield port, pid
+
+
+@contextlib.contextmanager
+def served_product() -> Iterator[tuple[int, int]]:
+    """The whole product with its pages, which are built first if need be: the port, and the process id of what serves."""
+    subprocess.run([sys.executable, "-m", "intervi.supervision.frontend"], cwd=ROOT, check=True)
+    port = free_port()
+    with _serving("intervi.supervision.web", port=port) as pid:
+        yield port, pid
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port), app]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _serving(module: str, *arguments: str, port: int) -> Iterator[int]:
+    """Runs a module until it listens; the process id of its child, which serves."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
     try:
-        while True:
+        while process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             time.sleep(0.1)
+        else:
+            raise RuntimeError(f"{module} ended with {process.returncode} before it listened")
         time.sleep(1)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield port, int(children[0])
+        yield int(children[0])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
