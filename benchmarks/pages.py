@@ -76,21 +76,21 @@ async def _copy(first: UUID) -> None:
 
     from intervi.database import transaction
 
-    def copies(table: str, own: str, others: str = "") -> str:
-        changed = ", ".join(f"'{name}', md5(t.{name} || ':' || u.id)::uuid" for name in others.split())
-        user = "'user_id', u.id" if own == "user_id" else ""
-        merged = ", ".join(part for part in (user, changed, "'source', t.source || ':' || u.id" * (table == "progress_ledger")) if part)
-        return f"""INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object({merged}))).* FROM {table} t, users u
-                   WHERE u.id <> :first AND t.{own} IN ({_OWNED[own]})"""
+    def copies(table: str, owned_by: str, *ids: str, **others: str) -> str:
+        changed = {name: f"md5(t.{name} || ':' || u.id)::uuid" for name in ids} | others
+        pairs = ", ".join(f"'{name}', {value}" for name, value in changed.items())
+        return f"""INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object({pairs}))).* FROM {table} t, users u
+                   WHERE u.id <> :first AND t.{owned_by} IN ({_OWNED[owned_by]})"""
 
+    of_user, source = {"user_id": "u.id"}, {"source": "t.source || ':' || u.id"}
     async with transaction() as session:
         for statement in (
-            copies("interviews", "user_id", "id"),
-            copies("exchanges", "interview_id", "id interview_id"),
-            copies("analyses", "user_id", "id interview_id exchange_id"),
+            copies("interviews", "user_id", "id", **of_user),
+            copies("exchanges", "interview_id", "id", "interview_id"),
+            copies("analyses", "user_id", "id", "interview_id", "exchange_id", **of_user),
             copies("analysis_stages", "analysis_id", "analysis_id"),
-            copies("progress_ledger", "user_id", "interview_id"),
-            copies("progress_achievements", "user_id"),
+            copies("progress_ledger", "user_id", "interview_id", **of_user, **source),
+            copies("progress_achievements", "user_id", **of_user),
         ):
             await session.execute(text(statement), {"first": first})
     async with transaction() as session:
@@ -155,7 +155,11 @@ class Page:
                 self.updates.get_nowait()
             began = time.perf_counter()
             if action == "tick":
-                await client.emit("event", self.event(f"{self.names.history}.tick", interview_id=random.choice(rows)), namespace=NAMESPACE)
+                await client.emit(
+                    "event",
+                    self.event(f"{self.names.history}.tick", interview_id=random.choice(rows)),
+                    namespace=NAMESPACE,
+                )
                 await self.until(self.names.history, "ticked")
             else:
                 await self._filter(client, random.choice(ORDERS))
@@ -179,7 +183,8 @@ class Page:
 def _clients(port: int, names: Names, cookies: list[str], until: float, warm_up: float, results: Any) -> None:
     async def run() -> None:
         pages = [Page(names) for _ in cookies]
-        tasks = [asyncio.create_task(page.live(port, cookie, until, number)) for number, (page, cookie) in enumerate(zip(pages, cookies, strict=True))]
+        each = enumerate(zip(pages, cookies, strict=True))
+        tasks = [asyncio.create_task(page.live(port, cookie, until, number)) for number, (page, cookie) in each]
         await asyncio.sleep(warm_up)
         for page in pages:
             for each in page.late.values():
@@ -275,7 +280,10 @@ def main() -> None:
     with installation():
         cookies = asyncio.run(people(max(options.people)))
         names = Names(_state_name())
-        print("| people | action | done | p50 ms | p99 ms | web process, of one core | its KiB a person | Redis, KiB a person |", flush=True)
+        print(
+            "| people | action | done | p50 ms | p99 ms | web process, of one core | its KiB a person | Redis KiB a person |",
+            flush=True,
+        )
         for count in options.people:
             found = load(names, cookies[:count], options.seconds)
             if found.failed:

@@ -15,6 +15,7 @@ from intervi.privacy import what_leaves
 from intervi.translation import N_, _, current_locale, spoken
 
 STYLESHEETS = ["/tokens.css", "/intervi.css"]
+DESCRIPTION = "Practise job interviews on camera and read minutes later what you said and how. Open software, on your own machine."
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def dress(app: rx.App) -> None:
     }
     app.head_components = [
         *app.head_components,
+        # For search engines, which run no script and see the language that the page is built in: ``html_lang``.
+        rx.el.meta(name="description", content=DESCRIPTION),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         # The two faces every page shows: asked for at once, not when the stylesheet has been read.

@@ -19,7 +19,9 @@ from tests.e2e.conftest import PASSWORD, Enter, Person
 pytestmark = pytest.mark.e2e
 
 FIRST_LOAD_BYTES = 400 * 1024
-"""Scripts and styles, compressed."""
+"""Everything but pictures and recordings, as compressed as it came."""
+LOADED_WHEN_NEEDED = ("player", "recorder", "tus", "landmarks", "mediapipe")
+"""In the names of scripts that only answering and reports need."""
 
 
 async def signed_out(enter: Enter, **how: object) -> Person:
@@ -427,8 +429,10 @@ class TestEverywhere:
         await person.page.goto(address)
         await expect(person.page.get_by_role("heading", level=1)).to_be_visible()
         await person.page.wait_for_load_state("networkidle")
-        code = [each for each in answers if each.url.endswith((".js", ".css"))]
-        assert code
-        assert sum([(await each.request.sizes())["responseBodySize"] for each in code]) < FIRST_LOAD_BYTES
+        kept = [each for each in answers if each.request.resource_type not in {"image", "media"}]
+        scripts = [each.url.rpartition("/")[2] for each in kept if each.url.endswith(".js")]
+        assert scripts
+        assert [name for name in scripts if any(part in name.lower() for part in LOADED_WHEN_NEEDED)] == []
+        assert sum([(await each.request.sizes())["responseBodySize"] for each in kept]) < FIRST_LOAD_BYTES
         foreign = [each.url for each in answers if not each.url.startswith((_origin(person.page), "data:", "blob:"))]
         assert foreign == []
