@@ -43,7 +43,7 @@ async def somebody() -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def browser(address: str, cookie: str) -> Iterator[int]:
+def browser(origin: str, cookie: str) -> Iterator[int]:
     """A Chromium with somebody's login (empty: nobody's), and the port that Lighthouse drives it by.
 
     Not by a header of Lighthouse's own, which does not reach the pages' socket: they would ask who it is.
@@ -61,17 +61,18 @@ def browser(address: str, cookie: str) -> Iterator[int]:
         ) as context,
     ):
         if cookie:
-            context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": address, "httpOnly": True}])
+            context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": origin, "httpOnly": True}])
         yield port
 
 
-def audit(tool: Path, address: str, cookie: str) -> dict:
+def audit(tool: Path, origin: str, path: str, cookie: str) -> dict:
     """Lighthouse's own report of one run.
 
     Raises:
         RuntimeError: the page led elsewhere.
     """
-    with browser(address, cookie) as port, tempfile.NamedTemporaryFile(suffix=".json") as kept:
+    address = origin + path
+    with browser(origin, cookie) as port, tempfile.NamedTemporaryFile(suffix=".json") as kept:
         command = [
             *(Path(sys.executable).parent / "node", tool / "node_modules" / "lighthouse" / "cli" / "index.js", address),
             *("--preset=desktop", "--quiet", f"--port={port}", "--output=json", f"--output-path={kept.name}"),
@@ -105,7 +106,7 @@ def main() -> None:
             print(f"| page | {' | '.join([*CATEGORIES, *TIMES.values(), 'CLS', 'KiB'])} |")
             for path, sent in (("/", ""), ("/dashboard", cookie), (report, cookie)):
                 name = "/history/{id}" if path == report else path
-                runs = [audit(options.tool, f"http://localhost:{port}{path}", sent) for _ in range(options.runs)]
+                runs = [audit(options.tool, f"http://localhost:{port}", path, sent) for _ in range(options.runs)]
                 print(f"| {name} | {' | '.join(row(runs))} |", flush=True)
                 for line in sorted({each for run in runs for each in lost(run)}):
                     print(f"    {line}", flush=True)

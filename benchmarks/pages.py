@@ -92,9 +92,9 @@ async def _copy(first: UUID) -> None:
             copies("progress_ledger", "user_id", "interview_id", **of_user, **source),
             copies("progress_achievements", "user_id", **of_user),
         ):
-            await session.execute(text(statement), {"first": first})
+            await (await session.connection()).execute(text(statement), {"first": first})
     async with transaction() as session:
-        await session.execute(text("ANALYZE"))
+        await (await session.connection()).execute(text("ANALYZE"))
 
 
 _OWNED = {
@@ -162,7 +162,7 @@ class Page:
                 )
                 await self.until(self.names.history, "ticked")
             else:
-                await self._filter(client, random.choice(ORDERS))
+                await self._filter(client, random.choice([each for each in ORDERS if each != self.query.get("order")]))
             self.late[action].append(time.perf_counter() - began)
             number += 1
             await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
@@ -176,7 +176,6 @@ class Page:
                 pass
         self.query = {"order": order}
         await client.emit("event", self.event(self.names.load), namespace=NAMESPACE)
-        await self.until(self.names.history, "shown")
         await self.until(self.names.root, "is_hydrated", True)
 
 

@@ -56,10 +56,10 @@ def _picture() -> rx.Component:
             rx.el.img(
                 src=f"/report-{mode}.webp",
                 alt=described,
-                width="1240",
-                height="1412",
                 loading="lazy",
                 class_name=f"specimen--{mode}",
+                # Attributes, which keep its place before it is there; Reflex would make properties of the style of them.
+                custom_attrs={"width": "1240", "height": "1412"},
             )
             for mode in ("light", "dark")
         ),

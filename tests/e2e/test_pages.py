@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 
 FIRST_LOAD_BYTES = 400 * 1024
 """Everything but pictures and recordings, as compressed as it came."""
-LOADED_WHEN_NEEDED = ("player", "recorder", "tus", "landmarks", "mediapipe")
+LOADED_WHEN_NEEDED = ("player", "recorder", "landmarks", "mediapipe")
 """In the names of scripts that only answering and reports need."""
 
 
