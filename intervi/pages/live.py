@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
@@ -15,7 +16,9 @@ from intervi import events
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 10.0
-"""An event that was lost costs this much; a page that was closed is noticed within it."""
+"""An event that was lost costs about this much; a page that was closed is noticed within it."""
+_SPREAD = (0.5, 1.0)
+"""Of that time. After a restart all pages come back at once, and must not go on looking at once."""
 FIRST_LOOK_SECONDS = 0.5
 """Between a page's reading and its listening an event can be missed, so it looks again soon."""
 
@@ -56,7 +59,7 @@ async def _until_closed(
         while is_open():
             following = following or asyncio.ensure_future(anext(heard))
             done, _pending = await asyncio.wait({following}, timeout=patience)
-            patience = LOOK_AGAIN_SECONDS
+            patience = LOOK_AGAIN_SECONDS * random.uniform(*_SPREAD)  # noqa: S311
             if done:
                 event, following = following.result(), None
                 yield event
