@@ -16,7 +16,17 @@ from intervi.interviews.models import SessionType
 from intervi.recordings.models import MediaState
 from tests.e2e import devices
 from tests.e2e.conftest import Enter
-from tests.e2e.room import analysed, exchanges, in_phase, in_room, question, record, until_media, until_stored
+from tests.e2e.room import (
+    analysed,
+    exchanges,
+    in_phase,
+    in_room,
+    question,
+    record,
+    until_media,
+    until_recorded,
+    until_stored,
+)
 from tests.media_made.speech import make_speech
 
 pytestmark = pytest.mark.e2e
@@ -185,6 +195,7 @@ async def test_recording_again_keeps_one_take_the_new_one(enter: Enter, sound: P
     assert [one.id for one in found if one.state != MediaState.UPLOADING] == [first.id], (
         "kept until the new one is there"
     )
+    await until_recorded(page, 2)
     await page.keyboard.press("Space")
     await in_phase(page, "recorded")
     (kept,) = await until_stored(person, 1)
@@ -215,7 +226,7 @@ async def test_an_unplugged_device_ends_the_recording_and_keeps_it(enter: Enter,
     )
     await in_phase(page, "recorded")
     await expect(page.get_by_role("alert")).to_contain_text("went away")
-    await expect(page.get_by_role("status").first).to_contain_text("What you said until then is kept")
+    await expect(page.get_by_role("status").filter(has_text="What you said until then is kept")).to_be_visible()
     await until_stored(person, 1)
     await page.get_by_role("button", name="Go on with voice only").click()
     await record(page, 1)
