@@ -208,7 +208,14 @@ _PRINTED = {
 @router.get(
     f"{BASE}/{{interview_id}}/export",
     response_class=Response,
-    responses={200: {"content": {"text/vtt": {"schema": {"type": "string"}}, "application/json": {}}}},
+    responses={
+        200: {
+            "content": {
+                **{media_type: {"schema": {"type": "string"}} for _printed, media_type in _PRINTED.values()},
+                "application/json": {"schema": {"$ref": "#/components/schemas/TranscriptionView"}},
+            }
+        }
+    },
 )
 async def export_transcription(
     interview_id: RecordId,
