@@ -25,8 +25,19 @@ os.environ |= {
 for name in ("DATABASE_URL", "REDIS_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "INTERVI_PUBLIC_URL"):
     os.environ.pop(name, None)
 
-from intervi.settings import settings
+from intervi.settings import REPOSITORY_ROOT, settings
 from tests.servers import private_servers
+
+_OF_MANY_PROCESSES = {"e2e": 2, "faults": 1, "live": 1, "supervision": 1, "workers": 1, "api": 1}
+"""How often a test of these suites is tried again: browsers, killed processes and sockets on a machine that is busy with other things too.
+What was tried again is named at the end of the run (``-r R``): it is there to be looked at."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        suite = item.path.relative_to(REPOSITORY_ROOT / "tests").parts[0]
+        if attempts := _OF_MANY_PROCESSES.get(suite):
+            item.add_marker(pytest.mark.flaky(reruns=attempts))
 
 
 def pytest_unconfigure() -> None:
