@@ -386,6 +386,8 @@ def is_cut_short(media: Media) -> bool:
 
 
 def _is_replaced_by(media: Media, other: Media) -> bool:
+    if other.id == media.id:
+        return False
     if other.state == MediaState.DISCARDED:
         return True
     return other.offset_seconds == media.offset_seconds and (is_cut_short(other) or _is_begun_anew_by(media, other))
