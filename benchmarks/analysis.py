@@ -21,7 +21,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
+
+if TYPE_CHECKING:  # each contender loads what it needs in its own process, where that is counted
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from intervi.analysis.figures import Transcript
 
 RATE = 30
 FACES_A_SECOND = 5
@@ -155,7 +162,7 @@ def _plain_picture(path: Path) -> None:
         number += 1
 
 
-def _plain_voice(samples: "np.ndarray") -> None:  # noqa: F821
+def _plain_voice(samples: "NDArray[np.float32]") -> None:
     """silero as its own examples call it: one window after the other."""
     import numpy as np
     from faster_whisper.vad import get_vad_model
@@ -210,7 +217,7 @@ def intervi(path: Path, watch: Stopwatch) -> None:
     assert speech.words_per_minute.value is not None
 
 
-def _transcript(seconds: float) -> "Transcript":  # noqa: F821
+def _transcript(seconds: float) -> "Transcript":
     """What was said, with times, as often as there was time to say it."""
     from intervi.analysis.figures import Transcript, Word
 

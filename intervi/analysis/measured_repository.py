@@ -58,10 +58,10 @@ def _mean(stage: Stage, figure: str) -> ColumnElement[float | None]:
 
 async def _emotions(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[dict[str, Any]]:
     decode, vision = aliased(AnalysisStage), aliased(AnalysisStage)
-    seconds = func.coalesce(decode.result["duration_seconds"].astext.cast(Float), 0.0)  # type: ignore[index]
+    seconds = func.coalesce(col(decode.result)["duration_seconds"].astext.cast(Float), 0.0)
     before = func.coalesce(func.sum(seconds).over(order_by=col(Exchange.position), rows=(None, -1)), 0.0)
     query = (
-        select(before, vision.result["expressions"])  # type: ignore[index]
+        select(before, col(vision.result)["expressions"])
         .select_from(Analysis)
         .join(Exchange, col(Exchange.id) == col(Analysis.exchange_id))
         .outerjoin(decode, and_(col(decode.analysis_id) == col(Analysis.id), col(decode.stage) == Stage.DECODE))

@@ -15,10 +15,12 @@ from intervi.analysis import transcripts
 from intervi.analysis.figures import Transcript
 from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
-from intervi.coaching import model_server
+from intervi.coaching import advice, model_server
 from intervi.coaching.assessment import Answered, Assessment, assess
+from intervi.coaching.scoring import score_interview
 from intervi.database import transaction
 from intervi.errors import Conflict, NotFound
+from intervi.interviews import reported
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.translation import _
@@ -115,6 +117,17 @@ async def results(session: AsyncSession, principal: Principal, interview_id: UUI
         engine=kept.get("engine", "built-in"),
         answers=answers,
     )
+
+
+async def recommendations(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[str]:
+    """What the candidate could work on, by the table of target ranges: most urgent first, at most five.
+
+    Raises: as :func:`results`.
+    """
+    found = await results(session, principal, interview_id)
+    scores = [answer.scores for answer in found.answers if answer.scores]
+    metrics = await reported.metrics_of(session, principal, interview_id)
+    return advice.recommendations(advice.readings(score_interview(scores) if scores else None, metrics))
 
 
 async def answer_prompts(principal: Principal, found: Results, prompts: Mapping[str, str]) -> Results:

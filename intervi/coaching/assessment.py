@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from intervi.analysis.figures import Language, Quotation, Scores, Speech, Transcript, Vision
+from intervi.analysis.figures import Figure, Language, Quotation, Scores, Speech, Transcript, Vision
 from intervi.analysis.sentences import words_of
+from intervi.coaching.names import PARTS
 from intervi.coaching.scoring import score_interview
 from intervi.coaching.targets import DELIVERY, Target, delivery_figures
-from intervi.translation import _, fill
+from intervi.translation import N_, _, fill
 
 MOST_KEYWORDS = 12
 MOST_STATEMENTS = 5
@@ -24,10 +25,10 @@ _ACTIONS = frozenset({"action", "result", "reason", "consequence", "assessment",
 _QUOTED_WORDS = 24
 
 _VERDICTS = (
-    (8.0, "Strong candidate, recommend for next round"),
-    (6.5, "Good candidate, recommend for next round"),
-    (5.0, "Consider with reservations"),
-    (0.0, "Not recommended on these answers"),
+    (8.0, N_("Strong candidate, recommend for next round")),
+    (6.5, N_("Good candidate, recommend for next round")),
+    (5.0, N_("Consider with reservations")),
+    (0.0, N_("Not recommended on these answers")),
 )
 
 
@@ -73,6 +74,8 @@ class Statement:
     text: str
     quotation: str | None = None
     seconds: float | None = None
+    is_score: bool = False
+    """It tells a score, which those who asked for none are not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,27 @@ class Overall:
     recommendation: str
     strengths: list[Statement]
     areas: list[Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """How the candidate spoke, over all answers; ``None``: not measured."""
+
+    words_per_minute: float | None
+    speaking_seconds: float | None
+    pause_ratio: float | None
+    fillers_per_minute: float | None
+    pitch_variation_semitones: float | None
+    clarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How the candidate was seen, over all answers; ``None``: not measured. Nothing of the face's expression."""
+
+    face_share: float | None
+    eye_contact: float | None
+    posture: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +182,35 @@ def assess(answers: Sequence[Answered], shown_score: float | None) -> Assessment
         ],
         is_rough=any(answer.words.rough for answer in answers),
     )
+
+
+def speaking(answers: Sequence[Answered]) -> Speaking:
+    """The means of the answers' figures; the time spent speaking is their sum."""
+    spoken = [answer.speech for answer in answers if answer.speech]
+    times = [each.speaking_seconds.value for each in spoken if each.speaking_seconds.value is not None]
+    return Speaking(
+        words_per_minute=_mean_of([each.words_per_minute for each in spoken]),
+        speaking_seconds=round(sum(times), 2) if times else None,
+        pause_ratio=_mean_of([each.pause_ratio for each in spoken]),
+        fillers_per_minute=_mean_of([each.fillers_per_minute for each in spoken]),
+        pitch_variation_semitones=_mean_of([each.f0_standard_deviation_semitones for each in spoken]),
+        clarity=_mean_of([each.clarity for each in spoken]),
+    )
+
+
+def presence(answers: Sequence[Answered]) -> Presence:
+    """The means of the answers' figures."""
+    seen = [answer.vision for answer in answers if answer.vision]
+    return Presence(
+        face_share=_mean_of([each.face_share for each in seen]),
+        eye_contact=_mean_of([each.eye_contact for each in seen]),
+        posture=_mean_of([each.posture for each in seen]),
+    )
+
+
+def _mean_of(figures: Sequence[Figure]) -> float | None:
+    mean = _mean([figure.value for figure in figures])
+    return None if mean is None else round(mean, 3)
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -276,7 +329,11 @@ def _strengths(answers: Sequence[Answered]) -> Iterator[Statement]:
                 yield _quoting(answer, fill("Covers: {point}", {"point": point.point}), point.evidence)
         for part in answer.language.structure_parts:
             if part.found and part.evidence and part.name in _ACTIONS:
-                yield _quoting(answer, fill("States the {part}", {"part": part.name}), part.evidence)
+                yield _quoting(
+                    answer,
+                    fill("States this part of a good answer: {part}", {"part": _(PARTS[part.name])}),
+                    part.evidence,
+                )
         for specific in answer.language.specifics[:1]:
             yield _quoting(answer, _("Gives concrete detail"), specific)
     yield from (_reading(target, value) for target, value in _delivery(answers) if target.worth(value) == 100)
@@ -294,7 +351,7 @@ def _areas(answers: Sequence[Answered]) -> Iterator[Statement]:
                 yield Statement(fill("Leaves out: {point}", {"point": point.point}))
         for part in answer.language.structure_parts:
             if not part.found:
-                yield Statement(fill("Could state the {part}", {"part": part.name}))
+                yield Statement(fill("Lacks this part of a good answer: {part}", {"part": _(PARTS[part.name])}))
         if answer.language.specificity.value is not None and answer.language.specificity.value < 0.3:
             yield Statement(_("Could provide more specific examples"))
     yield from (_reading(target, value) for target, value in _delivery(answers) if target.worth(value) < 70)
@@ -309,17 +366,20 @@ def _delivery(answers: Sequence[Answered]) -> Iterator[tuple[Target, float]]:
             yield target, value
 
 
-_NAMES = {
-    "pace": "Pace: {value:.0f} words a minute (usual: {low:.0f} to {high:.0f})",
-    "pauses": "Pauses: {value:.0%} of the time (usual: {low:.0%} to {high:.0%})",
-    "fillers": "Fillers: {value:.1f} a minute (usual: up to {high:.0f})",
-    "pitch_variation": "Variation of pitch: {value:.1f} semitones (usual: {low:.0f} to {high:.0f})",
-    "clarity": "Clarity of speech: {value:.0f} of 100",
+_READINGS = {
+    "pace": N_("Pace: {value:.0f} words a minute (usual: {low:.0f} to {high:.0f})"),
+    "pauses": N_("Pauses: {value:.0%} of the time (usual: {low:.0%} to {high:.0%})"),
+    "fillers": N_("Fillers: {value:.1f} a minute (usual: up to {high:.0f})"),
+    "pitch_variation": N_("Variation of pitch: {value:.1f} semitones (usual: {low:.0f} to {high:.0f})"),
+    "clarity": N_("Clarity of speech: {value:.0f} of 100"),
 }
+_SCORES = frozenset({"clarity"})
+"""Readings that are scores of ours, and no figures with a unit."""
 
 
 def _reading(target: Target, value: float) -> Statement:
-    return Statement(fill(_NAMES[target.name], {"value": value, "low": target.low, "high": target.high}))
+    text = fill(_READINGS[target.name], {"value": value, "low": target.low, "high": target.high})
+    return Statement(text, is_score=target.name in _SCORES)
 
 
 def _quoting(answer: Answered, text: str, quotation: Quotation) -> Statement:

@@ -137,17 +137,12 @@ def _summary(found: Results, include_scores: bool) -> str:
 def _listed(statements: Sequence[Statement], include_scores: bool) -> str:
     lines = []
     for statement in statements:
-        if not include_scores and _is_scored(statement):
+        if not include_scores and statement.is_score:
             continue
         quotation = f": “{statement.quotation}”" if statement.quotation else ""
         when = f" ({clock(statement.seconds)})" if statement.seconds is not None else ""
         lines.append(f"{statement.text}{quotation}{when}.")
     return " ".join(lines)
-
-
-def _is_scored(statement: Statement) -> bool:
-    """Whether a statement holds a figure that is a score, such as "72 of 100"."""
-    return " of 100" in statement.text
 
 
 def _topics(found: Results) -> str:

@@ -485,13 +485,12 @@ async def append(
     interview = await hold(session, principal, interview_id)
     _refuse_finished(interview)
     check_text("question", question, MAX_ANSWER_CHARACTERS)
-    fallback = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
     return await append_to(
         session,
         interview,
         question=question.strip(),
-        question_type=question_type or fallback,
-        difficulty=difficulty or interview.difficulty,
+        question_type=question_type,
+        difficulty=difficulty,
         category=category,
         follow_up_to=follow_up_to,
     )
@@ -513,21 +512,28 @@ async def append_to(
     interview: Interview,
     *,
     question: str,
-    question_type: str,
-    difficulty: str,
+    question_type: str | None = None,
+    difficulty: str | None = None,
     question_id: str | None = None,
     category: str = "",
     follow_up_to: UUID | None = None,
     answer: str = "",
 ) -> Exchange:
-    """Numbers and keeps a question of an interview whose row is held; ``answer``: as it was answered, if it is already."""
+    """Numbers and keeps a question of an interview whose row is held.
+
+    Args:
+        question_type: ``None``: the interview's, and behavioural in a mixed one.
+        difficulty: ``None``: the interview's.
+        answer: As it was answered, if it is already.
+    """
+    usual_type = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
     exchange = Exchange(
         interview_id=interview.id,
         position=await repository.last_position(session, interview) + 1,
         question_id=question_id,
         question=question,
-        question_type=question_type,
-        difficulty=difficulty,
+        question_type=question_type or usual_type,
+        difficulty=difficulty or interview.difficulty,
         category=category,
         follow_up_to=follow_up_to,
     )

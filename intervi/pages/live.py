@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import random
+import secrets
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from redis.exceptions import RedisError
 from reflex.utils import prerequisites
 
 from intervi import events
+from intervi.database import transaction
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,29 @@ def is_connected(client_token: str) -> bool:
     """Whether the browser window that this token belongs to has its socket open in this process."""
     namespace = prerequisites.get_app().app.event_namespace
     return namespace is not None and client_token in namespace.token_to_sid
+
+
+async def followed(state: Any) -> AsyncGenerator[dict[str, Any], None]:
+    """The events of whoever is signed in, as long as a state's page is open; the state is held while the caller deals with one.
+
+    Opening the page again begins a new follower, which ends the one before it. Who leaves early closes this (``contextlib.aclosing``).
+
+    Args:
+        state: A :class:`intervi.pages.session.Session` with a var ``_watch``, in a background event.
+    """
+    async with state:
+        state._watch = watch = secrets.token_hex(4)
+        here, token = state.router.url.path, state.router.session.client_token
+    async with transaction() as session:
+        principal = await state.principal(session)
+    if principal is None:
+        return
+    async with aclosing(changes(principal.user_id, lambda: is_connected(token))) as heard:
+        async for event in heard:
+            async with state:
+                if state._watch != watch or state.router.url.path != here:
+                    return
+                yield event
 
 
 async def changes(user_id: UUID, is_open: Callable[[], bool]) -> AsyncGenerator[dict[str, Any], None]:

@@ -3,11 +3,14 @@
 Signed in or not is decided by the HttpOnly ``session`` cookie, which came with the page's socket and which no script can read or set.
 """
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
@@ -18,6 +21,8 @@ from intervi.errors import NotAuthenticated
 
 HOME = "/dashboard"
 SIGN_IN = "/sign-in"
+
+log = logging.getLogger(__name__)
 
 
 class Session(Localized):
@@ -49,6 +54,30 @@ class Session(Localized):
         """Whether anybody is."""
         async with transaction() as session:
             return await self.principal(session) is not None
+
+    async def read_anew(self, read: Callable[[AsyncSession, Principal], Awaitable[Any]]):
+        """Shows what ``read`` finds for whoever is signed in.
+
+        Of a page's state with the vars ``shown``, ``is_loaded`` and ``is_failed``.
+
+        Returns:
+            Where to go instead, if nobody is signed in.
+        """
+        state: Any = self
+        try:
+            async with self.signed_in() as (session, principal):
+                found = await read(session, principal)
+        except NotAuthenticated:
+            return self.to_sign_in()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("what %s shows could not be read: %s", state.get_name(), error)
+            state.is_failed = True
+            return None
+        # Sent to the browser only if it is news.
+        if found != state.shown:
+            state.shown = found
+        state.is_failed, state.is_loaded = False, True
+        return None
 
     def to_sign_in(self):
         """To the sign-in page, and back here from it."""

@@ -85,14 +85,7 @@ async def _place(session: AsyncSession, principal: Principal, interview_id: UUID
             wanted=Status.ACTIVE,
         )
     found = await exchange_of(session, principal, interview_id)
-    return found or await interviews.append_to(
-        session,
-        interview,
-        question="",
-        question_type=interview.question_kind if interview.question_kind != "mixed" else "behavioral",
-        difficulty=interview.difficulty,
-        category=CATEGORY,
-    )
+    return found or await interviews.append_to(session, interview, question="", category=CATEGORY)
 
 
 async def exchange_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange | None:

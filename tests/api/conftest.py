@@ -7,14 +7,36 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from intervi.analysis import queue
 from intervi.api.app import create_app
-from intervi.settings import REPOSITORY_ROOT
+from intervi.settings import REPOSITORY_ROOT, settings
 from tests.api.people import sign_up, stranger_to
+from tests.worker_processes import a_worker
+
+WORKERS_PATIENCE_SECONDS = 180
+"""Models are loaded with the first recording, on a machine that may be busy."""
+
+
+@pytest.fixture(scope="module")
+def workers(servers: Path) -> Iterator[None]:
+    """One worker of each kind that analyses, for all tests of a module: their models stay loaded."""
+    with ExitStack() as stack:
+        for kind in queue.STAGES_OF:
+            stack.enter_context(a_worker(kind, servers))
+        yield
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Routes that wait for an analysis wait as long as a busy machine may need."""
+    monkeypatch.setattr(settings(), "analysis_wait_seconds", WORKERS_PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

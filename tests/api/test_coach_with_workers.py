@@ -1,35 +1,17 @@
 """The coach contract from the token to the report, with the real workers and recordings of known truth."""
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
-from intervi.settings import settings
+from tests.api.conftest import WORKERS_PATIENCE_SECONDS
 from tests.api.people import PASSWORD
 from tests.media_made.speech import MadeSpeech, make_speech, write_wav
-from tests.worker_processes import a_worker, ffmpeg
+from tests.worker_processes import ffmpeg
 
-pytestmark = pytest.mark.media
-
-PATIENCE_SECONDS = 120
-
-
-@pytest.fixture(scope="module", autouse=True)
-def workers(servers: Path) -> Iterator[None]:
-    with ExitStack() as stack:
-        for kind in ("media", "speech-to-text"):
-            stack.enter_context(a_worker(kind, servers))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models are loaded with the first recording, on a machine that may be busy."""
-    monkeypatch.setattr(settings(), "analysis_wait_seconds", PATIENCE_SECONDS)
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("workers", "patience")]
 
 
 @pytest.fixture
@@ -39,7 +21,7 @@ async def coach(client: httpx.AsyncClient) -> httpx.AsyncClient:
     client.cookies.clear()
     answer = await client.post("/auth/token", data={"username": "user@example.com", "password": PASSWORD})
     client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    client.timeout = httpx.Timeout(PATIENCE_SECONDS + 10)
+    client.timeout = httpx.Timeout(WORKERS_PATIENCE_SECONDS + 10)
     return client
 
 

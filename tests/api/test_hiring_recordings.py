@@ -3,8 +3,6 @@
 import asyncio
 import io
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +11,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from intervi.settings import settings
+from tests.api.conftest import WORKERS_PATIENCE_SECONDS
 from tests.api.recordings import A_RECORDING
 from tests.api.test_hiring_interviews import BASE, an_interview, enveloped, move, refused
 from tests.media_made.speech import MAN, RATE, WOMAN, silence
 from tests.openai_server import Manner, model_server
-from tests.worker_processes import a_worker, ffmpeg
+from tests.worker_processes import ffmpeg
 from tests.workers.test_speakers import Talk, a_talk, share_right
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("workers", "patience")]
 
-PATIENCE_SECONDS = 180
 ALL = {"analysisTypes": ["sentiment", "keywords", "competency", "overall"]}
 GOOD = (
     "Last spring our checkout failed every Monday. I measured where the time went, found that one query locked the orders table, "
@@ -33,23 +30,9 @@ GOOD = (
 BAD = "It was terrible. I hated the project, everything failed, the customers were angry and we lost a lot of money."
 
 
-@pytest.fixture(scope="module", autouse=True)
-def workers(servers: Path) -> Iterator[None]:
-    with ExitStack() as stack:
-        for kind in ("media", "speech-to-text"):
-            stack.enter_context(a_worker(kind, servers))
-        yield
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models are loaded with the first recording, on a machine that may be busy."""
-    monkeypatch.setattr(settings(), "analysis_wait_seconds", PATIENCE_SECONDS)
-
-
 @pytest.fixture
 async def team(alice: httpx.AsyncClient) -> httpx.AsyncClient:
-    alice.timeout = httpx.Timeout(PATIENCE_SECONDS + 10)
+    alice.timeout = httpx.Timeout(WORKERS_PATIENCE_SECONDS + 10)
     return alice
 
 
@@ -70,7 +53,7 @@ async def upload(team: httpx.AsyncClient, interview_id: str, sound: bytes, **fie
 
 
 async def transcribed(team: httpx.AsyncClient, interview_id: str) -> Any:
-    for _ in range(PATIENCE_SECONDS * 5):
+    for _ in range(WORKERS_PATIENCE_SECONDS * 5):
         kept = enveloped(await team.get(f"{BASE}/transcription/{interview_id}"))
         if kept["status"] in ("completed", "failed"):
             return kept

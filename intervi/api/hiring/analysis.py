@@ -1,5 +1,6 @@
 """Analysis: 15 of the hiring contract's endpoints. It speaks of what was said and how; no emotion is inferred."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from pydantic import Field
 
 from intervi.accounts.api_keys import Scope
 from intervi.accounts.principal import Principal
-from intervi.analysis.figures import Figure
 from intervi.analysis.transcripts import clock
 from intervi.api.contract import HIRING
 from intervi.api.dependencies import RecordId, Session, scoped_caller_of
@@ -18,15 +18,13 @@ from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
 from intervi.api.streaming import brief_scoped_caller_of
 from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
-from intervi.coaching import advice, assessing, letters
+from intervi.coaching import assessing, letters
 from intervi.coaching.assessing import Results
-from intervi.coaching.assessment import Assessment, Statement
+from intervi.coaching.assessment import Assessment, Statement, presence, speaking
 from intervi.coaching.letters import Template
-from intervi.coaching.scoring import score_interview
 from intervi.database import transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import parse_id
-from intervi.interviews import reported
 from intervi.interviews import service as interviews
 from intervi.translation import _
 
@@ -90,7 +88,7 @@ class CompetencyView(CamelModel):
 class EvidenceView(CamelModel):
     """What a strength or an area rests on."""
 
-    statement: str = Field(examples=["States the result"])
+    statement: str = Field(examples=["States this part of a good answer: Result"])
     quotation: str | None = Field(examples=["The error rate fell from nine percent to zero."])
     timestamp: str | None = Field(examples=["00:02:14"])
 
@@ -196,7 +194,9 @@ class SectionView(CamelModel):
     """A titled paragraph."""
 
     title: str = Field(examples=["Strengths"])
-    text: str = Field(examples=["States the result: “The error rate fell to zero.” (00:02:14)."])
+    text: str = Field(
+        examples=["States this part of a good answer: Result: “The error rate fell to zero.” (00:02:14)."]
+    )
 
 
 class FeedbackView(CamelModel):
@@ -330,15 +330,7 @@ async def get_overall(interview_id: RecordId, caller: Reader, session: Session) 
 async def get_speech(interview_id: RecordId, caller: Reader, session: Session) -> Found[SpeechView]:
     """How the candidate spoke."""
     results = await assessing.results(session, caller, interview_id)
-    spoken = [answer.speech for answer in results.answers if answer.speech]
-    view = SpeechView(
-        words_per_minute=_mean([speech.words_per_minute for speech in spoken]),
-        speaking_seconds=_sum([speech.speaking_seconds for speech in spoken]),
-        pause_ratio=_mean([speech.pause_ratio for speech in spoken]),
-        fillers_per_minute=_mean([speech.fillers_per_minute for speech in spoken]),
-        pitch_variation_semitones=_mean([speech.f0_standard_deviation_semitones for speech in spoken]),
-        clarity=_mean([speech.clarity for speech in spoken]),
-    )
+    view = SpeechView(**asdict(speaking(results.answers)))
     return found(view, "Speech analysis retrieved successfully")
 
 
@@ -346,12 +338,7 @@ async def get_speech(interview_id: RecordId, caller: Reader, session: Session) -
 async def get_presence(interview_id: RecordId, caller: Reader, session: Session) -> Found[PresenceView]:
     """How the candidate was seen: no emotion is inferred."""
     results = await assessing.results(session, caller, interview_id)
-    seen = [answer.vision for answer in results.answers if answer.vision]
-    view = PresenceView(
-        face_share=_mean([vision.face_share for vision in seen]),
-        eye_contact=_mean([vision.eye_contact for vision in seen]),
-        posture=_mean([vision.posture for vision in seen]),
-    )
+    view = PresenceView(**asdict(presence(results.answers)))
     return found(view, "Presence analysis retrieved successfully")
 
 
@@ -376,11 +363,7 @@ async def get_pauses(interview_id: RecordId, caller: Reader, session: Session) -
 @router.get(f"{BASE}/{{interview_id}}/recommendations")
 async def get_recommendations(interview_id: RecordId, caller: Reader, session: Session) -> Found[RecommendationsView]:
     """What the candidate could work on, most urgent first, at most five."""
-    results = await assessing.results(session, caller, interview_id)
-    scores = [answer.scores for answer in results.answers if answer.scores]
-    metrics = await reported.metrics_of(session, caller, interview_id)
-    readings = advice.readings(score_interview(scores) if scores else None, metrics)
-    view = RecommendationsView(recommendations=advice.recommendations(readings))
+    view = RecommendationsView(recommendations=await assessing.recommendations(session, caller, interview_id))
     return found(view, "Recommendations retrieved successfully")
 
 
@@ -480,13 +463,3 @@ def _told(statement: Statement) -> str:
 
 def _feedback(interview_id: UUID, letter: dict[str, Any]) -> FeedbackView:
     return FeedbackView.model_validate({"interviewId": HIRING.spell_id(interview_id), **letter})
-
-
-def _mean(figures: list[Figure]) -> float | None:
-    known = [figure.value for figure in figures if figure.value is not None]
-    return round(sum(known) / len(known), 3) if known else None
-
-
-def _sum(figures: list[Figure]) -> float | None:
-    known = [figure.value for figure in figures if figure.value is not None]
-    return round(sum(known), 2) if known else None

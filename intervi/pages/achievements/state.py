@@ -1,17 +1,13 @@
 """What the page of achievements knows, and how it follows what happens."""
 
-import logging
-import secrets
+from contextlib import aclosing
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
 from intervi.clock import now
-from intervi.database import transaction
-from intervi.errors import NotAuthenticated
 from intervi.pages import live
 from intervi.pages.achievements import view
 from intervi.pages.achievements.view import Shown
@@ -20,8 +16,6 @@ from intervi.progress import service as progress
 
 ROWS = 10
 """Interviews of the ledger at a time."""
-
-log = logging.getLogger(__name__)
 
 
 class AchievementsState(Session):
@@ -53,39 +47,21 @@ class AchievementsState(Session):
     @rx.event(background=True)
     async def follow(self):
         """Shows new achievements as they come."""
-        async with self:
-            self._watch = watch = secrets.token_hex(4)
-            here, token = self.router.url.path, self.router.session.client_token
-        async with transaction() as session:
-            principal = await self.principal(session)
-        if principal is None:
-            return
-        async for event in live.changes(principal.user_id, lambda: live.is_connected(token)):
-            async with self:
-                if self._watch != watch or self.router.url.path != here:
-                    return
+        async with aclosing(live.followed(self)) as heard:
+            async for event in heard:
                 if event.get("kind") == "achievement" and (leave := await self._show()) is not None:
                     yield leave
                     return
 
     async def _show(self, *, is_on: bool | None = None):
         """Switches if asked to, and reads everything anew; where to go instead, if nobody is signed in."""
-        try:
-            async with self.signed_in() as (session, principal):
-                if is_on is not None:
-                    await progress.switch(session, principal, is_on=is_on)
-                found = await read(session, principal, self._rows)
-        except NotAuthenticated:
-            return self.to_sign_in()
-        except (SQLAlchemyError, OSError) as error:
-            log.error("the achievements could not be read: %s", error)
-            self.is_failed = True
-            return None
-        # Sent to the browser only if it is news.
-        if found != self.shown:
-            self.shown = found
-        self.is_failed, self.is_loaded = False, True
-        return None
+
+        async def switched(session: AsyncSession, principal: Principal) -> Shown:
+            if is_on is not None:
+                await progress.switch(session, principal, is_on=is_on)
+            return await read(session, principal, self._rows)
+
+        return await self.read_anew(switched)
 
 
 async def read(session: AsyncSession, principal: Principal, rows: int) -> Shown:

@@ -1,11 +1,9 @@
 """What the overview knows, and how it follows what happens."""
 
-import logging
-import secrets
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
@@ -13,8 +11,6 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import answer_scores
 from intervi.clock import now
 from intervi.coaching.next_practice import suggest
-from intervi.database import transaction
-from intervi.errors import NotAuthenticated
 from intervi.interviews import scores
 from intervi.interviews import service as interviews
 from intervi.pages import diary, formatting, live, medals
@@ -31,8 +27,6 @@ RECENT = 5
 TREND = 20
 """So many of the newest scores make the trend."""
 MEDALS = 3
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,17 +63,8 @@ class DashboardState(Session):
     @rx.event(background=True)
     async def follow(self):
         """Keeps all of it true while the page is open."""
-        async with self:
-            self._watch = watch = secrets.token_hex(4)
-            here, token = self.router.url.path, self.router.session.client_token
-        async with transaction() as session:
-            principal = await self.principal(session)
-        if principal is None:
-            return
-        async for event in live.changes(principal.user_id, lambda: live.is_connected(token)):
-            async with self:
-                if self._watch != watch or self.router.url.path != here:
-                    return
+        async with aclosing(live.followed(self)) as heard:
+            async for event in heard:
                 if new := catalogue.achievement(event.get("code", "")):
                     self.news = fill(N_("New achievement: {title}"), {"title": _(new.title)})
                 is_due = event is live.TICK and any(row.kind == "working" for row in self.shown.rows)
@@ -88,29 +73,14 @@ class DashboardState(Session):
                     return
 
     async def _show(self):
-        """Reads everything anew; where to go instead, if nobody is signed in."""
-        try:
-            async with self.signed_in() as (session, principal):
-                found = await read(session, principal)
-        except NotAuthenticated:
-            return self.to_sign_in()
-        except (SQLAlchemyError, OSError) as error:
-            log.error("the overview could not be read: %s", error)
-            self.is_failed = True
-            return None
-        # Sent to the browser only if it is news.
-        if found != self.shown:
-            self.shown = found
-        self.is_failed, self.is_loaded = False, True
-        return None
+        return await self.read_anew(read)
 
 
 async def read(session: AsyncSession, principal: Principal) -> Overview:
     """Everything the overview shows of a principal."""
     user = await accounts.user_of(session, principal)
     today = {"time_zone": user.time_zone, "today": now()}
-    # One more than is shown: the oldest row's score is compared with it.
-    newest = await interviews.summaries(session, principal, limit=RECENT + 1, own_only=True)
+    newest = await interviews.summaries(session, principal, limit=RECENT, own_only=True)
     earned = await progress.achievements(session, principal)
     return Overview(
         greeting=fill(N_("Hello, {name}"), {"name": formatting.isolated(user.first_name)})
@@ -123,5 +93,5 @@ async def read(session: AsyncSession, principal: Principal) -> Overview:
         practice=view.practice(await progress.standing(session, principal)),
         medals=tuple(medals.earned(each, **today) for each in earned[:MEDALS]),
         domains=tuple(view.domain_rows(await scores.by_domain(session, principal))),
-        rows=tuple(diary.rows(newest, **today)[:RECENT]),
+        rows=tuple(diary.rows(newest, **today)),
     )

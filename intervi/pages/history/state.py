@@ -1,21 +1,18 @@
 """What the history knows and does. What is looked for stands in the address, and nowhere else."""
 
 import asyncio
-import logging
-import secrets
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
 from intervi.analysis import search as words
 from intervi.clock import now
-from intervi.database import transaction
 from intervi.errors import NotAuthenticated, NotFound
 from intervi.ids import parse_id
 from intervi.interviews import history
@@ -29,8 +26,6 @@ from intervi.translation import _
 
 ROWS = 20
 _CHOOSABLE = frozenset({"domain", "kind", "difficulty", "status", "since", "until", "order"})
-
-log = logging.getLogger(__name__)
 
 
 class HistoryState(Session):
@@ -114,17 +109,8 @@ class HistoryState(Session):
     @rx.event(background=True)
     async def follow(self):
         """Keeps the list true while the page is open."""
-        async with self:
-            self._watch = watch = secrets.token_hex(4)
-            here, token = self.router.url.path, self.router.session.client_token
-        async with transaction() as session:
-            principal = await self.principal(session)
-        if principal is None:
-            return
-        async for event in live.changes(principal.user_id, lambda: live.is_connected(token)):
-            async with self:
-                if self._watch != watch or self.router.url.path != here:
-                    return
+        async with aclosing(live.followed(self)) as heard:
+            async for event in heard:
                 is_due = any(entry.row.kind == "working" for entry in self.shown.lines)
                 if (event is not live.TICK or is_due) and (leave := await self._show()) is not None:
                     yield leave
@@ -157,18 +143,7 @@ class HistoryState(Session):
         return await self._show()
 
     async def _show(self):
-        """Reads everything anew; where to go instead, if nobody is signed in."""
-        try:
-            async with self.signed_in() as (session, principal):
-                self.shown = await read(session, principal, self._search)
-        except NotAuthenticated:
-            return self.to_sign_in()
-        except (SQLAlchemyError, OSError) as error:
-            log.error("the history could not be read: %s", error)
-            self.is_failed = True
-            return None
-        self.is_failed, self.is_loaded = False, True
-        return None
+        return await self.read_anew(lambda session, principal: read(session, principal, self._search))
 
 
 async def read(session: AsyncSession, principal: Principal, search: Search) -> Shown:

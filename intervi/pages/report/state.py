@@ -1,6 +1,6 @@
 """What the report page knows and does. Every handler asks who looks, and the services whose record it is."""
 
-import secrets
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,18 +68,9 @@ class ReportState(Session):
     @rx.event(background=True)
     async def follow(self):
         """Keeps the page true while it is open."""
-        async with self:
-            self._watch = watch = secrets.token_hex(4)
-            here, token, wanted = self.router.url.path, self.router.session.client_token, self._wanted
-        async with transaction() as session:
-            principal = await self.principal(session)
-        if principal is None:
-            return
-        async for event in live.changes(principal.user_id, lambda: live.is_connected(token)):
-            async with self:
-                if self._watch != watch or self.router.url.path != here:
-                    return
-                is_news = event.get("interview_id") == wanted
+        async with aclosing(live.followed(self)) as heard:
+            async for event in heard:
+                is_news = event.get("interview_id") == self._wanted
                 is_due = event is live.TICK and self.view.state == "working"
                 if (is_news or is_due) and (leave := await self._show()) is not None:
                     yield leave
