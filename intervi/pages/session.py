@@ -55,10 +55,11 @@ class Session(Localized):
         async with transaction() as session:
             return await self.principal(session) is not None
 
-    async def read_anew(self, read: Callable[[AsyncSession, Principal], Awaitable[Any]]):
+    async def _read_anew(self, read: Callable[[AsyncSession, Principal], Awaitable[Any]]):
         """Shows what ``read`` finds for whoever is signed in.
 
-        Of a page's state with the vars ``shown``, ``is_loaded`` and ``is_failed``.
+        Of a page's state with the vars ``shown``, ``is_loaded`` and ``is_failed``. (A name without the underscore would be an event
+        handler to Reflex, and run on the parent state.)
 
         Returns:
             Where to go instead, if nobody is signed in.

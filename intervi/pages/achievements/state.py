@@ -61,7 +61,7 @@ class AchievementsState(Session):
                 await progress.switch(session, principal, is_on=is_on)
             return await read(session, principal, self._rows)
 
-        return await self.read_anew(switched)
+        return await self._read_anew(switched)
 
 
 async def read(session: AsyncSession, principal: Principal, rows: int) -> Shown:

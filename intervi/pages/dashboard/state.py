@@ -73,7 +73,7 @@ class DashboardState(Session):
                     return
 
     async def _show(self):
-        return await self.read_anew(read)
+        return await self._read_anew(read)
 
 
 async def read(session: AsyncSession, principal: Principal) -> Overview:

@@ -143,7 +143,7 @@ class HistoryState(Session):
         return await self._show()
 
     async def _show(self):
-        return await self.read_anew(lambda session, principal: read(session, principal, self._search))
+        return await self._read_anew(lambda session, principal: read(session, principal, self._search))
 
 
 async def read(session: AsyncSession, principal: Principal, search: Search) -> Shown:
