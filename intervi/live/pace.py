@@ -27,8 +27,9 @@ _LOWEST_HZ, _HIGHEST_HZ = 300, 3300
 _SMOOTHING = np.kaiser(9, 20)
 _SMOOTHING /= _SMOOTHING.sum()
 _BELOW_LOUD_DB, _DIP_DB = 25.0, 2.0
-_VOICED = 0.45
-"""Height of the normalised autocorrelation from which a frame is voiced (Boersma 1993)."""
+_VOICED = 0.40
+"""Height of the normalised autocorrelation from which a frame is voiced. Boersma (1993) takes 0.45 over three periods; 25 ms hold less
+than two of a low voice, whose syllables were then missed. Over six made voices at three speeds the mean is at most 3.5 % off at 0.40."""
 _SHORTEST_LAG, _LONGEST_LAG = RATE // 500, RATE // 70
 _TINY = 1e-12
 
