@@ -1,6 +1,6 @@
 """Prints how far every figure lies from the truth, and writes it into docs/measurements.md.
 
-    .venv/bin/python -m benchmarks.truth [sound picture recorded] [--prompts DIRECTORY] [--print]
+    .venv/bin/python -m benchmarks.truth [sound words picture recorded] [--prompts DIRECTORY] [--print]
 
 Sound: made by espeak-ng (men and women, three accents and more, three speeds) in quiet and in noise. Picture: faces made by
 ``tests/media_made/faces.py``. Recorded: the prompts of Debian's ``asterisk-core-sounds-en-wav``; left out where they are not installed.
@@ -16,10 +16,11 @@ from pathlib import Path
 from intervi.analysis.figures import Figure
 from intervi.settings import REPOSITORY_ROOT
 from tests.media_made.speech import make_speech
-from tests.truth import picture, recorded, sound
+from tests.truth import picture, recognition, recorded, sound
 from tests.truth.errors import Errors
 from workers.speech import measure_speech
 from workers.transcription import transcribe
+from workers.whisper_weights import BUNDLED
 
 DOCUMENT = REPOSITORY_ROOT / "docs" / "measurements.md"
 PRINTS = (
@@ -74,6 +75,20 @@ def made_picture(_prompts: Path) -> str:
     )
 
 
+def recognised_words(_prompts: Path) -> str:
+    """What the recogniser makes of the made answers, in every noise."""
+    errors, rate = Errors(), 150
+    for case in sound.cases(rates=(rate,)):
+        recognition.compare(case, errors)
+    return "\n\n".join(
+        [
+            f"{len(sound.TEXTS) * len(sound.VOICES)} made answers ({len(sound.TEXTS)} texts, {len(sound.VOICES)} voices, {rate} words a "
+            f"minute), recognised by Whisper {BUNDLED}, which is part of the installation. {PRINTS}",
+            errors.table([sound.condition(*noise) for noise in sound.NOISES]),
+        ]
+    )
+
+
 def recorded_speech(prompts: Path) -> str:
     """Recorded prompts: against their words, against Praat, and what the recogniser makes of them."""
     errors, count, seconds = Errors(), 0, 0.0
@@ -83,10 +98,10 @@ def recorded_speech(prompts: Path) -> str:
     engines = set()
     for name in recorded.WORDS:
         one = recorded.prompt(name, prompts)
-        transcript = transcribe(one.samples)
-        engines.add(transcript.engine)
-        rate = recorded.word_error_rate(one.words, transcript.text.split())
-        errors.add("words that the recogniser gets wrong, share", recorded.WHERE, rate)
+        heard = transcribe(one.samples)
+        engines.add(heard.engine)
+        wrong = recognition.word_error_rate([recognition.plain(word) for word in one.words], recognition.spoken(heard))
+        errors.add(recognition.WRONG, recorded.WHERE, wrong)
     return "\n\n".join(
         [
             f"{count} recordings of one speaker ({seconds / 60:.0f} minutes, 8 kHz, no fillers); {len(recorded.WORDS)} of them with "
@@ -96,7 +111,12 @@ def recorded_speech(prompts: Path) -> str:
     )
 
 
-PARTS: dict[str, Callable[[Path], str]] = {"sound": made_sound, "picture": made_picture, "recorded": recorded_speech}
+PARTS: dict[str, Callable[[Path], str]] = {
+    "sound": made_sound,
+    "words": recognised_words,
+    "picture": made_picture,
+    "recorded": recorded_speech,
+}
 
 
 def write(part: str, text: str) -> None:

@@ -70,8 +70,9 @@ class Settings(BaseSettings):
     decode_timeout_seconds: int = 900
 
     # Analysis
-    whisper_model: str = "base.en"
-    """A faster-whisper size (fetched on first use where a network lets it) or the path of a model directory."""
+    whisper_model: str = "base"
+    """``base`` is part of the installation. Any other size that faster-whisper knows is fetched on first use, where a network lets it; or
+    the path of a model directory. Where that cannot be had, ``base`` is used, and reports say so."""
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
     lease_seconds: int = 60
     """A worker renews its lease while it works; one that dies is replaced after this long."""

@@ -1,6 +1,7 @@
-"""The transcribe stage: words with their times, by Whisper, or roughly by pocketsphinx where no weights can be had."""
+"""The transcribe stage: words with their times, by Whisper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import fmean
 
 import numpy as np
 from faster_whisper.vad import VadOptions, get_speech_timestamps
@@ -8,8 +9,7 @@ from numpy.typing import NDArray
 
 from intervi.analysis.figures import Reason, Span, Transcript, Word
 from workers.sound_track import Samples
-from workers.sphinx import sphinx_words
-from workers.whisper import RATE, NoWhisper, whisper
+from workers.whisper import RATE, whisper
 
 Audio = NDArray[np.float32]
 
@@ -19,7 +19,14 @@ SEARCH_SECONDS = 20
 """A block ends at the quietest place of its last so many seconds."""
 QUIET_SECONDS = 0.3
 LONGEST_UTTERANCE_SECONDS = 30
-VAD = VadOptions(min_silence_duration_ms=500, speech_pad_ms=200, max_speech_duration_s=LONGEST_UTTERANCE_SECONDS)
+LEAST_CERTAINTY = 0.7
+"""Below it a third of the words and more are wrong (docs/measurements.md): too unsure to score content by."""
+PAD_SECONDS = 0.2
+VAD = VadOptions(
+    min_silence_duration_ms=500,
+    speech_pad_ms=round(PAD_SECONDS * 1000),
+    max_speech_duration_s=LONGEST_UTTERANCE_SECONDS,
+)
 
 
 def transcribe(audio: Samples, language: str = "en") -> Transcript:
@@ -30,8 +37,8 @@ def transcribe(audio: Samples, language: str = "en") -> Transcript:
         language: ISO 639-1 code of what is spoken.
 
     Returns:
-        Words with times; with ``reason`` where there is no sound, no voice or no word. ``rough`` where only pocketsphinx could be had;
-        ``engine_note`` then says why.
+        Words with times; with ``reason`` where there is no sound, no voice or no word. ``rough`` where the recogniser was unsure of
+        them; ``engine_note`` says why it was not the model of the settings, if so.
     """
     if not len(audio):
         return Transcript(engine="none", language=language, reason=Reason.NO_SOUND)
@@ -39,12 +46,26 @@ def transcribe(audio: Samples, language: str = "en") -> Transcript:
     voiced = [(block, spans) for block in blocks if (spans := voiced_spans(_cut(audio, block)))]
     if not voiced:
         return Transcript(engine="none", language=language, reason=Reason.NO_VOICE)
-    try:
-        model = whisper()
-    except NoWhisper as why:
-        return _rough(audio, language, str(why), voiced)
-    words = [word for block, _ in voiced for word in _shifted(model.words(_cut(audio, block), language), block.start)]
-    return _transcript(f"faster-whisper {model.name}", language, words)
+    model, note = whisper()
+    words = [
+        word
+        for block, spans in voiced
+        for word in _shifted(_in_voice(model.words(_cut(audio, block), language), spans), block.start)
+    ]
+    return Transcript(
+        engine=f"faster-whisper {model.name}",
+        engine_note=note,
+        rough=bool(words) and certainty(words) < LEAST_CERTAINTY,
+        language=language,
+        text=" ".join(word.text for word in words),
+        words=words,
+        reason=None if words else Reason.NO_WORDS,
+    )
+
+
+def certainty(words: Sequence[Word]) -> float:
+    """The recogniser's mean probability of a word, 0 to 1."""
+    return fmean(word.probability for word in words)
 
 
 def voiced_spans(audio: Audio) -> list[Span]:
@@ -52,26 +73,20 @@ def voiced_spans(audio: Audio) -> list[Span]:
     return [Span(start=each["start"] / RATE, end=each["end"] / RATE) for each in get_speech_timestamps(audio, VAD)]
 
 
-def _rough(audio: Samples, language: str, why: str, voiced: list[tuple[Span, list[Span]]]) -> Transcript:
-    if not language.startswith("en"):
-        note = f"{why}; the offline recogniser knows English only"
-        return Transcript(engine="none", engine_note=note, language=language, reason=Reason.NO_WORDS)
-    words: list[Word] = []
-    for block, spans in voiced:
-        sound = _cut(audio, block)
-        for span in spans:
-            words += _shifted(sphinx_words(_cut(sound, span)), block.start + span.start)
-    return _transcript("pocketsphinx", language, words).model_copy(update={"rough": True, "engine_note": why})
+def _in_voice(words: list[Word], spans: list[Span]) -> list[Word]:
+    """The words without the silence beside them: Whisper lets the first one after a pause begin in it, by 0.4 s and more."""
+    return [_clipped(word, max(spans, key=lambda span: _common_seconds(word, span))) for word in words]
 
 
-def _transcript(engine: str, language: str, words: list[Word]) -> Transcript:
-    return Transcript(
-        engine=engine,
-        language=language,
-        text=" ".join(word.text for word in words),
-        words=words,
-        reason=None if words else Reason.NO_WORDS,
-    )
+def _common_seconds(word: Word, span: Span) -> float:
+    return min(word.end, span.end - PAD_SECONDS) - max(word.start, span.start + PAD_SECONDS)
+
+
+def _clipped(word: Word, span: Span) -> Word:
+    if _common_seconds(word, span) <= 0:  # said where the detector hears no voice: Whisper may know better
+        return word
+    start, end = max(word.start, span.start + PAD_SECONDS), min(word.end, span.end - PAD_SECONDS)
+    return word.model_copy(update={"start": start, "end": end})
 
 
 def _shifted(words: list[Word], seconds: float) -> list[Word]:

@@ -124,7 +124,7 @@ class Transcript(_Frozen):
     """Result of ``transcribe``."""
 
     engine: str
-    """``faster-whisper base.en``, ``pocketsphinx``, ``typed``, ``corrected`` or ``none``: who spoke these words."""
+    """``faster-whisper base``, ``typed``, ``corrected`` or ``none``: who spoke these words."""
     engine_note: str = ""
     """Why this engine spoke and not the one that was asked for, if so."""
     rough: bool = False

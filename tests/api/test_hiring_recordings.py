@@ -82,7 +82,7 @@ class TestTranscription:
         kept = await transcribed(team, interview_id)
         assert kept["speakerConfidence"] == 1.0
         assert kept["duration"] == pytest.approx(len(talk.mono) / RATE, abs=0.2)
-        assert kept["rough"] is True, "no Whisper can be had here"
+        assert (kept["rough"], kept["engine"]) == (False, "faster-whisper base")
         assert 0 <= kept["confidence"] <= 1
         for entry in kept["transcription"]:
             assert re.fullmatch(r"\d\d:\d\d:\d\d", entry["timestamp"])

@@ -161,7 +161,7 @@ class TestDelivery:
         ]
         each = case("production-incident")
         language = each.measured("good")
-        transcript = Transcript(engine="faster-whisper base.en", text="then I looked", words=words)
+        transcript = Transcript(engine="faster-whisper base", text="then I looked", words=words)
         scores = score_answer(slow, vision(), language)
         report = answer_report(each.question.text, None, transcript, slow, vision(), language, scores)
         missing = next(statement for statement in report.missing if statement.category == "pauses")
@@ -195,13 +195,15 @@ class TestDelivery:
 
 class TestNotes:
     def test_a_rough_transcript_is_marked_and_delivery_still_judged(self) -> None:
-        transcript = Transcript(engine="pocketsphinx", engine_note="no weights", rough=True, text="a deal", words=[])
+        transcript = Transcript(
+            engine="faster-whisper base", engine_note="no weights", rough=True, text="a deal", words=[]
+        )
         language = no_language(Reason.ROUGH_TRANSCRIPT)
         voice = speech(speech=SPOKEN, words_per_minute=Figure(value=200, basis="syllables"))
         scores = score_answer(voice, vision(), language)
         report = answer_report("Why?", None, transcript, voice, vision(), language, scores)
         assert any("transcript is rough" in text for text in _texts(report.notes))
-        assert "Recognised by pocketsphinx: no weights." in _texts(report.notes)
+        assert "Recognised by faster-whisper base: no weights." in _texts(report.notes)
         assert [each.category for each in report.missing] == ["pace"]
         assert report.rewrite is None
 

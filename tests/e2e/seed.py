@@ -122,8 +122,9 @@ def spoken_answer(media_id: UUID, *, rough: bool = False) -> Answer:
     """The analysis of the recording."""
     made, _file = recording()
     words = [Word(text=word.text, start=word.start, end=word.end) for word in made.words if word not in made.fillers]
-    engine = "pocketsphinx" if rough else "faster-whisper base.en"
-    transcript = Transcript(engine=engine, rough=rough, text=" ".join(word.text for word in words), words=words)
+    transcript = Transcript(
+        engine="faster-whisper base", rough=rough, text=" ".join(word.text for word in words), words=words
+    )
     segment = DecodedSegment(
         media_id=media_id, offset_seconds=0, duration_seconds=made.seconds, has_audio=True, has_video=True
     )

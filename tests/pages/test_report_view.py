@@ -208,14 +208,19 @@ class TestAnswers:
     def test_a_rough_transcript_is_marked_with_its_engine(self) -> None:
         made = interview(status=Status.COMPLETED)
         asked = exchange(made)
-        rough = Transcript(engine="pocketsphinx", rough=True, text="eye led")
+        rough = Transcript(engine="faster-whisper base", rough=True, text="eye led")
         answer = shown(made, [asked], states=(analysis(asked, {Stage.TRANSCRIBE: rough}),)).answers[0]
-        assert (answer.engine, answer.rough, answer.can_correct, answer.text) == ("pocketsphinx", True, True, "eye led")
+        assert (answer.engine, answer.rough, answer.can_correct, answer.text) == (
+            "faster-whisper base",
+            True,
+            True,
+            "eye led",
+        )
 
     def test_a_corrected_transcript_takes_its_place(self) -> None:
         made = interview(status=Status.COMPLETED)
         asked = exchange(made, corrected_transcript="I led")
-        rough = Transcript(engine="pocketsphinx", rough=True, text="eye led")
+        rough = Transcript(engine="faster-whisper base", rough=True, text="eye led")
         answer = shown(made, [asked], states=(analysis(asked, {Stage.TRANSCRIBE: rough}),)).answers[0]
         assert (answer.text, answer.engine, answer.rough, answer.tokens) == ("I led", "corrected by you", False, [])
 

@@ -125,14 +125,3 @@ def praat_pauses(samples: Samples) -> list[tuple[float, float]]:
             )
             found.append((next(edges), next(edges)))
     return found
-
-
-def word_error_rate(said: list[str], heard: list[str]) -> float:
-    """Substituted, left out and added words over those said (Levenshtein distance)."""
-    said, heard = [word.lower() for word in said], [word.lower().strip(".,?!") for word in heard]
-    row = list(range(len(heard) + 1))
-    for number, word in enumerate(said, 1):
-        before, row[0] = row[0], number
-        for index, other in enumerate(heard, 1):
-            before, row[index] = row[index], min(row[index] + 1, row[index - 1] + 1, before + (word != other))
-    return row[-1] / len(said)

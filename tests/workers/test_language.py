@@ -38,7 +38,7 @@ def _spoken(text: str, seconds_per_word: float = 0.4) -> Transcript:
         Word(text=word, start=index * seconds_per_word, end=index * seconds_per_word + 0.3)
         for index, word in enumerate(text.split())
     ]
-    return Transcript(engine="faster-whisper base.en", text=text, words=words)
+    return Transcript(engine="faster-whisper base", text=text, words=words)
 
 
 class TestMeasured:
@@ -93,7 +93,10 @@ class TestNotMeasured:
         [
             (Transcript(engine="none", reason=Reason.NO_VOICE), Reason.NO_VOICE),
             (Transcript(engine="typed", text="  … "), Reason.NO_WORDS),
-            (Transcript(engine="pocketsphinx", text="the deal for three years", rough=True), Reason.ROUGH_TRANSCRIPT),
+            (
+                Transcript(engine="faster-whisper base", text="the deal for three years", rough=True),
+                Reason.ROUGH_TRANSCRIPT,
+            ),
         ],
     )
     def test_says_why(self, transcript: Transcript, reason: Reason) -> None:

@@ -106,10 +106,10 @@ async def reported(interview_id: UUID) -> Interview:
     pytest.fail("no report was written")
 
 
-def spoken(path: Path) -> tuple[Path, MadeSpeech]:
+def spoken(path: Path, *, drowned: bool = False) -> tuple[Path, MadeSpeech]:
     first, second = ANSWER.split(". ", 1)
     made = make_speech([0.6, first, 1.2, second, 0.5])
-    return write_wav(path, made.samples), made
+    return write_wav(path, made.with_noise(0) if drowned else made.samples), made
 
 
 async def test_a_spoken_answer_is_measured_near_the_truth(ada: Principal, workers: None, tmp_path: Path) -> None:
@@ -122,6 +122,10 @@ async def test_a_spoken_answer_is_measured_near_the_truth(ada: Principal, worker
     assert speech.pause_ratio.value == pytest.approx(made.pause_ratio, abs=0.05)
     assert speech.words_per_minute.value == pytest.approx(made.words_per_minute, rel=0.1)
     assert any(pause.seconds == pytest.approx(1.2, abs=0.15) for pause in speech.pauses)
+    assert state.transcript is not None
+    assert "payment service failed" in state.transcript.text
+    assert state.language is not None
+    assert state.language.coverage.value is not None, "what was said is judged by its words"
     assert state.vision is not None
     assert state.vision.face_share.reason == Reason.NO_PICTURE
     assert state.scores is not None
@@ -151,11 +155,11 @@ async def test_an_answer_in_writing_is_scored_by_its_content_alone(ada: Principa
 
 async def test_what_is_corrected_is_judged_by_the_correction(ada: Principal, workers: None, tmp_path: Path) -> None:
     interview_id, exchange_id = await an_interview(ada)
-    path, made = spoken(tmp_path / "answer.wav")
+    path, made = spoken(tmp_path / "answer.wav", drowned=True)
     await record(ada, interview_id, path, MediaKind.AUDIO)
     before = await finished(ada, exchange_id)
     assert before.transcript is not None
-    assert before.transcript.rough, "no weights here: the offline recogniser speaks, and says that it is rough"
+    assert before.transcript.rough
     assert before.language is not None
     assert before.language.coverage.reason == Reason.ROUGH_TRANSCRIPT
     async with transaction() as session:

@@ -97,7 +97,7 @@ class TranscriptionView(CamelModel):
     """0.5 (a guess) to 1: how sure it is who speaks."""
     duration: float | None = Field(examples=[3600])
     """Seconds."""
-    engine: str | None = Field(examples=["faster-whisper base.en"])
+    engine: str | None = Field(examples=["faster-whisper base"])
     rough: bool = Field(examples=[False])
     """The recogniser that was at hand errs often; content is not judged by it."""
 
