@@ -99,7 +99,7 @@ class TranscriptionView(CamelModel):
     """Seconds."""
     engine: str | None = Field(examples=["faster-whisper base"])
     rough: bool = Field(examples=[False])
-    """The recogniser that was at hand errs often; content is not judged by it."""
+    """The recogniser was unsure of most words; content is not judged by them."""
 
 
 class StatusView(CamelModel):
