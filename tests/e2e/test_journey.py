@@ -19,7 +19,7 @@ from tests.e2e import devices
 from tests.e2e.conftest import Enter, Person
 from tests.e2e.room import shown_seconds, until_recorded
 from tests.media_made.faces import Scene, make_face_video
-from tests.media_made.speech import RATE, WOMAN, MadeSpeech, make_speech
+from tests.media_made.speech import BRITISH_MAN, RATE, MadeSpeech, make_speech
 
 pytestmark = [pytest.mark.e2e, pytest.mark.media, pytest.mark.timeout(600)]
 
@@ -35,8 +35,9 @@ SAID = make_speech(
         1.2,
         "Errors fell by ninety percent.",
     ],
-    WOMAN,
+    BRITISH_MAN,
 )
+"""By the voice of espeak-ng that the recogniser makes out best: the pace that is shown is counted by its words."""
 AWAY_SHARE = 0.4
 LOOKS = (Scene(3.0), Scene(2.0, yaw=30.0))
 WRITTEN = "I would ask the two people what they need, write both down, and let the team choose by the date we promised."
