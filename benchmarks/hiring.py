@@ -111,7 +111,7 @@ def _peak_mebibytes(process_id: int) -> float:
 
 async def _upload(path: Path) -> None:
     """As a contract takes a file in: streamed to storage, then looked at."""
-    from intervi.recordings import service as recordings
+    from intervi.recordings import receiving
     from intervi.recordings.models import MediaKind
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -119,7 +119,7 @@ async def _upload(path: Path) -> None:
             while block := file.read(MEBIBYTE // 16):
                 yield block
 
-    async with recordings.received(chunks(), kind=MediaKind.AUDIO, limit_bytes=2 * 1024 * MEBIBYTE) as file:
+    async with receiving.received(chunks(), kind=MediaKind.AUDIO, limit_bytes=2 * 1024 * MEBIBYTE) as file:
         assert file.size_bytes
 
 

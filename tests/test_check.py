@@ -19,8 +19,10 @@ from intervi.analysis.figures import Decoded
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
 from intervi.database import transaction
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
+from intervi.recordings import removal, uploads
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media, MediaKind, MediaState
 from intervi.recordings.storage import key_beside, new_key, storage
@@ -71,14 +73,14 @@ async def a_recorded_answer(principal: Principal) -> tuple[UUID, Media]:
     """An interview that is over, with one recorded answer whose analysis has begun."""
     async with transaction() as session:
         interview = await interviews.create(session, principal, origin=Origin.PRACTICE, domain="software-dev")
-        exchange = await interviews.next_question(session, principal, interview.id)
-        media = await recordings.begin_upload(
+        exchange = await exchanges.next_question(session, principal, interview.id)
+        media = await uploads.begin(
             session, principal, exchange_id=exchange.id, kind=MediaKind.VIDEO, filename="a.webm"
         )
     with storage().writer(media.storage_key) as writer:
         writer.write(WEBM)
     async with transaction() as session:
-        media = await recordings.finish_upload(session, principal, media.id)
+        media = await uploads.finish(session, principal, media.id)
         await analysis.finish_interview(session, principal, interview.id)
     return interview.id, media
 
@@ -280,7 +282,7 @@ async def test_an_account_is_deleted_with_all_that_is_its(ada: Principal) -> Non
         session.add(other)
     _other_interview, kept = await a_recorded_answer(Principal(other.id))
     async with transaction() as session:
-        await recordings.delete_account(session, ada)
+        await removal.delete_account(session, ada)
     async with transaction() as session:
         assert [user.id for user in (await session.exec(select(User))).all()] == [other.id]
         assert [one.id for one in (await session.exec(select(Media))).all()] == [kept.id]

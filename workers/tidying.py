@@ -7,7 +7,7 @@ import time
 from intervi.analysis import service as analysis
 from intervi.analysis import upkeep, workspace
 from intervi.database import transaction
-from intervi.recordings import service as recordings
+from intervi.recordings import removal, uploads
 from intervi.retries import service as retries
 from intervi.scheduling import invitations
 from workers.mail import send_due
@@ -26,11 +26,11 @@ async def tidy() -> None:
     there is."""
     await send_due()
     async with transaction() as session:
-        for exchange_id in await recordings.settle_stale_uploads(session):
+        for exchange_id in await uploads.settle_stale(session):
             log.info("upload settled for exchange %s", exchange_id)
             await analysis.start_if_complete(session, exchange_id)
     async with transaction() as session:
-        if deleted := await recordings.delete_due_interviews(session):
+        if deleted := await removal.delete_due_interviews(session):
             log.info("%d interviews deleted by their owners", deleted)
     async with transaction() as session:
         if deleted := await upkeep.delete_expired(session):

@@ -227,7 +227,7 @@ async def hold(session: AsyncSession, principal: Principal) -> User:
 async def delete(session: AsyncSession, principal: Principal) -> None:
     """Removes the rows of an account and of all that belongs to it; every token and cookie of it is dead at once.
 
-    ``recordings.service.delete_account`` removes its media too.
+    ``recordings.removal.delete_account`` removes its media too.
 
     Raises:
         NotAuthenticated: it was deleted before.

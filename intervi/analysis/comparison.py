@@ -11,6 +11,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import Figure, InterviewReport, Score, ScorePart, Scores
 from intervi.errors import Conflict
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview
 from intervi.translation import _
@@ -117,7 +118,7 @@ async def _side(session: AsyncSession, principal: Principal, interview_id: UUID)
     return Side(
         interview=interview,
         scores=InterviewReport.model_validate(interview.report).scores,
-        exchanges=await interviews.exchanges(session, principal, interview_id),
+        exchanges=await exchanges.of_interview(session, principal, interview_id),
         answers={state.analysis.exchange_id: state.scores for state in states if state.scores is not None},
     )
 

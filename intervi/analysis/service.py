@@ -27,10 +27,9 @@ from intervi.clock import now
 from intervi.database import after_commit, transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import new_id
-from intervi.interviews import service as interviews
-from intervi.interviews import timeline
+from intervi.interviews import exchanges, timeline
 from intervi.interviews.models import AnswerStatus, EventKind, Exchange, Interview
-from intervi.recordings import service as recordings
+from intervi.recordings import uploads
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
 from intervi.settings import settings
@@ -126,7 +125,7 @@ async def start_if_complete(session: AsyncSession, exchange_id: UUID) -> Analysi
 
 async def finish_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
     """Completes an interview; what of its answers nobody analyses yet is taken up, and its report follows the last of them."""
-    interview, finished = await recordings.complete_interview(session, principal, interview_id)
+    interview, finished = await uploads.complete_interview(session, principal, interview_id)
     due = [*(exchange.id for exchange in finished), *await repository.not_begun(session, interview_id)]
     for exchange_id in dict.fromkeys(due):
         await start_if_complete(session, exchange_id)
@@ -178,7 +177,7 @@ async def correct_transcript(session: AsyncSession, principal: Principal, exchan
         raise InvalidInput(_("Please write what you said."), details={"text": [_("This is empty.")]})
     if len(text) > MAX_TRANSCRIPT_CHARACTERS:
         raise InvalidInput(_("This text is too long."), details={"text": [_("This is too long.")]})
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await exchanges.get(session, principal, exchange_id)
     exchange.corrected_transcript = text
     session.add(exchange)
     await measure_words_again(session, principal, exchange_id)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.analysis import turns_repository as repository
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange
 
@@ -36,7 +37,7 @@ async def of_exchange(session: AsyncSession, principal: Principal, exchange_id: 
     Raises:
         NotFound: if the question is nobody's or somebody else's.
     """
-    await interviews.exchange(session, principal, exchange_id)
+    await exchanges.get(session, principal, exchange_id)
     (row,) = await repository.of_exchange(session, principal, exchange_id)
     return _turn(*row)
 

@@ -20,7 +20,7 @@ from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
 from intervi.database import after_commit
 from intervi.errors import NotFound
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
 from intervi.settings import settings
@@ -67,7 +67,7 @@ async def delete_expired(session: AsyncSession) -> int:
     One whose analysis is under way is deleted once that is over.
     """
     expired = await repository.expired_media(session, settings().retention_days, settings().others_retention_days)
-    await recordings.delete_bytes(session, expired)
+    await removal.delete_bytes(session, expired)
     for exchange_id in {media.exchange_id for media in expired}:
         await repository.forget_audio(session, exchange_id)
     return len(expired)
@@ -79,7 +79,7 @@ async def delete_expired(session: AsyncSession) -> int:
 async def _orphans(session: AsyncSession, idle_seconds: float) -> list[Finding]:
     found = [
         Finding(f"orphan: file {key} belongs to no recording", partial(_remove, partial(storage().delete, key)))
-        for key in await recordings.orphans(session, idle_seconds=idle_seconds)
+        for key in await removal.orphans(session, idle_seconds=idle_seconds)
     ]
     found += [
         Finding(

@@ -19,7 +19,7 @@ from intervi.api.schemas import CamelModel
 from intervi.api.streaming import brief_caller_of
 from intervi.clock import now
 from intervi.export.archive import archive
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 
 Owner = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
 BriefOwner = Annotated[Principal, Depends(brief_caller_of(CANDIDATE, from_pages=True))]
@@ -67,5 +67,5 @@ async def delete_account(
 ) -> None:
     """Interviews, recordings, reports, points and keys go with it, at once and for good."""
     await credentials.confirm(owner, body.password, client_of(request))
-    await recordings.delete_account(session, owner)
+    await removal.delete_account(session, owner)
     clear_cookies(response)

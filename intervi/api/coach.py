@@ -23,9 +23,11 @@ from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
 from intervi.clock import iso_z
 from intervi.database import transaction
 from intervi.errors import Unavailable
+from intervi.interviews import exchanges, lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview, Origin, Persona
 from intervi.questioning import service as questioning
+from intervi.recordings import receiving
 from intervi.recordings import service as recordings
 from intervi.recordings.models import Media, MediaKind
 from intervi.translation import _, fill
@@ -194,7 +196,7 @@ async def get_session(session_id: RecordId, caller: Caller, session: Session) ->
 @router.post("/interview/sessions/{session_id}/start")
 async def start_session(session_id: RecordId, caller: Caller, session: Session) -> SessionView:
     """Start a session."""
-    return _session_view(await interviews.start(session, caller, session_id))
+    return _session_view(await lifecycle.start(session, caller, session_id))
 
 
 @router.post("/interview/sessions/{session_id}/next-question")
@@ -215,12 +217,12 @@ async def upload_media(
     kind = MediaKind(media_type)
     declared = declared_length(request)
     async with transaction() as session:
-        await interviews.get_open(session, caller, session_id)
+        await lifecycle.get_open(session, caller, session_id)
         # What the form holds beside the file is let off, so that a file of exactly the limit is taken.
         limit = await recordings.allowance(session, caller, declared and max(0, declared - FORM_OVERHEAD_BYTES))
     file = await form_file(request, "file", limit)
-    async with recordings.received(file.chunks, kind=kind, limit_bytes=limit) as received, transaction() as session:
-        media = await recordings.store_upload(session, caller, session_id, received, kind=kind, filename=file.filename)
+    async with receiving.received(file.chunks, kind=kind, limit_bytes=limit) as received, transaction() as session:
+        media = await receiving.store(session, caller, session_id, received, kind=kind, filename=file.filename)
         await analysis.start_if_complete(session, media.exchange_id)
     return _media_view(media)
 
@@ -238,7 +240,7 @@ async def transcribe(media_id: RecordId, caller: BriefCaller, response: Response
     if not _is_done(state, Stage.TRANSCRIBE):
         return _not_ready(media, state, response)
     async with transaction() as session:
-        exchange = await interviews.exchange(session, caller, media.exchange_id)
+        exchange = await exchanges.get(session, caller, media.exchange_id)
     recognised = state.transcript.text if state.transcript else ""
     return TranscriptView(media_id=COACH.spell_id(media.id), transcript=exchange.corrected_transcript or recognised)
 

@@ -46,6 +46,7 @@ from intervi.database import transaction
 from intervi.errors import BadMedia, InterviError, InvalidInput, NotFound
 from intervi.ids import hex24, parse_id
 from intervi.recordings import service as recordings
+from intervi.recordings import uploads
 from intervi.recordings.content import HEAD_BYTES, container_of
 from intervi.recordings.models import Media, MediaKind, MediaState
 from intervi.recordings.storage import storage
@@ -107,7 +108,7 @@ async def create_upload(
     if (upload_length is None) == (upload_defer_length is None) or upload_defer_length not in (None, "1"):
         raise InvalidInput(_("Say either Upload-Length or Upload-Defer-Length: 1."))
     metadata = _metadata(upload_metadata)
-    media = await recordings.begin_upload(
+    media = await uploads.begin(
         session,
         caller,
         exchange_id=_exchange_id(metadata),
@@ -125,7 +126,7 @@ async def upload_state(upload_id: RecordId, caller: BriefCaller) -> Response:
     """How far an upload has come. One whose last PATCH failed after its bytes had come is stored first: for its sender, whole is stored."""
     async with transaction() as session:
         media = _known(await recordings.get(session, caller, upload_id))
-    size, declared = await recordings.received_bytes(media), media.declared_bytes
+    size, declared = await uploads.received_bytes(media), media.declared_bytes
     if media.state == MediaState.UPLOADING and size == declared:
         await _finish(caller, media.id)
     length = {"Upload-Defer-Length": "1"} if declared is None else {"Upload-Length": str(declared)}
@@ -157,7 +158,7 @@ async def continue_upload(
         if media.state == MediaState.STORED and upload_offset == media.size_bytes:
             # The answer to the last PATCH was lost on its way; nothing is left to do.
             return _accepted(upload_offset)
-        media = await recordings.note_received(session, caller, upload_id, declared_bytes=upload_length)
+        media = await uploads.note_received(session, caller, upload_id, declared_bytes=upload_length)
         limit = await _limit(session, caller, media, declared_length(request))
     size = await _take(caller, media, request, upload_offset, limit)
     if size == media.declared_bytes:
@@ -168,7 +169,7 @@ async def continue_upload(
 @tus.delete("/{upload_id}", status_code=204)
 async def end_upload(upload_id: RecordId, caller: Caller, session: Session) -> Response:
     """Removes an upload that is not finished, and what it sent."""
-    await recordings.abort_upload(session, caller, upload_id)
+    await uploads.abort(session, caller, upload_id)
     return Response(status_code=204, headers=_headers({}))
 
 
@@ -225,12 +226,12 @@ async def _limit(session: AsyncSession, caller: Principal, media: Media, coming:
 async def _take(caller: Principal, media: Media, request: Request, at: int, limit: int) -> int:
     """Streams a PATCH to storage; whatever ends it, what came is kept and counted."""
     try:
-        return await recordings.receive_part(media, _until_idle(request.stream()), at=at, limit_bytes=limit)
+        return await uploads.receive_part(media, _until_idle(request.stream()), at=at, limit_bytes=limit)
     except (TimeoutError, ClientDisconnect):
         raise HTTPException(408, _("The connection was lost; please go on where it stopped.")) from None
     finally:
         async with transaction() as session:
-            await recordings.note_received(session, caller, media.id)
+            await uploads.note_received(session, caller, media.id)
 
 
 async def _until_idle(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -245,17 +246,17 @@ async def _until_idle(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def _finish(caller: Principal, media_id: UUID) -> None:
     try:
         async with transaction() as session:
-            media = await recordings.finish_upload(session, caller, media_id)
+            media = await uploads.finish(session, caller, media_id)
             await analysis.start_if_complete(session, media.exchange_id)
     except BadMedia:
         async with transaction() as session:
-            await recordings.abort_upload(session, caller, media_id)
+            await uploads.abort(session, caller, media_id)
         raise
 
 
 def _known(media: Media) -> Media:
     """An upload that can be asked after. For any other the sender begins anew, with all that it still has."""
-    if media.state == MediaState.DISCARDED or recordings.is_cut_short(media):
+    if media.state == MediaState.DISCARDED or uploads.is_cut_short(media):
         raise NotFound(_("This recording is no longer being sent."))
     return media
 

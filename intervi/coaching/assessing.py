@@ -20,7 +20,7 @@ from intervi.coaching.assessment import Answered, Assessment, assess
 from intervi.coaching.scoring import score_interview
 from intervi.database import transaction
 from intervi.errors import Conflict, NotFound
-from intervi.interviews import reported
+from intervi.interviews import exchanges, reported
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.translation import _
@@ -71,7 +71,7 @@ async def begin(session: AsyncSession, principal: Principal, interview_id: UUID,
         NothingToAnalyse: nobody has answered anything.
     """
     interview = await interviews.hold(session, principal, interview_id)
-    answered = [each for each in await interviews.exchanges(session, principal, interview_id) if _is_answered(each)]
+    answered = [each for each in await exchanges.of_interview(session, principal, interview_id) if _is_answered(each)]
     if not answered:
         raise NothingToAnalyse(_("There is nothing to analyse: no recording was sent in and no question answered."))
     for exchange in answered:
@@ -86,7 +86,7 @@ async def finished(principal: Principal, interview_id: UUID, seconds: float) -> 
     """The results as soon as all answers are analysed, or as they are after so many seconds."""
     deadline = asyncio.get_running_loop().time() + seconds
     async with transaction() as session:
-        asked = await interviews.exchanges(session, principal, interview_id)
+        asked = await exchanges.of_interview(session, principal, interview_id)
     for exchange in asked:
         left = max(0.0, deadline - asyncio.get_running_loop().time())
         if _is_answered(exchange):
@@ -105,7 +105,7 @@ async def results(session: AsyncSession, principal: Principal, interview_id: UUI
     kept = interview.preferences.get(_PREFERENCE)
     if kept is None:
         raise NotFound(_("This interview was not analysed."))
-    asked = {each.id: each for each in await interviews.exchanges(session, principal, interview_id)}
+    asked = {each.id: each for each in await exchanges.of_interview(session, principal, interview_id)}
     states = await analysis.of_interview(session, principal, interview_id)
     answers = [_answered(interview, asked[state.analysis.exchange_id], state) for state in states]
     return Results(

@@ -16,7 +16,7 @@ from intervi.coaching import interactions_repository as repository
 from intervi.coaching import model_suggestions
 from intervi.coaching.suggestions import Job, SuggestedResponse
 from intervi.errors import InvalidInput
-from intervi.interviews import dialogue
+from intervi.interviews import dialogue, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Assistance, Exchange, Interview, Status
 from intervi.interviews.preferences import Preferences, preferences_of
@@ -93,7 +93,7 @@ async def record(session: AsyncSession, principal: Principal, interview_id: UUID
         InvalidInput: if the question is empty or too long.
         WrongState: if the interview is over.
     """
-    exchange = await interviews.append(
+    exchange = await exchanges.append(
         session,
         principal,
         interview_id,
@@ -138,7 +138,7 @@ async def update(
     if answer is None and rating is None:
         text = _("Send a selected response, a rating or both.")
         raise InvalidInput(text, details={"selected_response": [text]})
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await exchanges.get(session, principal, exchange_id)
     interview = await interviews.hold(session, principal, exchange.interview_id)
     if answer is not None:
         await dialogue.answer(session, principal, exchange_id, answer)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
-from intervi.interviews import service
+from intervi.interviews import lifecycle, service
 from intervi.interviews.checks import check_fields
 from intervi.interviews.models import Interview, Origin
 from intervi.interviews.preferences import prefer
@@ -30,7 +30,7 @@ async def begin(
     """
     interview = await service.create(session, principal, origin=Origin.ASSISTANT, **described)
     prefer(interview, wishes)
-    return await service.start(session, principal, interview.id)
+    return await lifecycle.start(session, principal, interview.id)
 
 
 async def change(

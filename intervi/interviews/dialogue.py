@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.errors import InvalidInput
-from intervi.interviews import service
+from intervi.interviews import answers, exchanges, lifecycle, service
 from intervi.interviews.checks import check_text
 from intervi.interviews.models import Exchange
 from intervi.questions import classification
@@ -30,11 +30,11 @@ async def record(
     if not question.strip():
         raise InvalidInput(_("A question needs words."), details={"question": [_("This is empty.")]})
     for field, text in {"question": question, "answer": answer}.items():
-        check_text(field, text, service.MAX_ANSWER_CHARACTERS)
+        check_text(field, text, exchanges.MAX_CHARACTERS)
     found = await anyio.to_thread.run_sync(classification.classify, question)
     interview = await service.hold(session, principal, interview_id)
-    await service.go_on(session, principal, interview)
-    return await service.append_to(
+    await lifecycle.go_on(session, principal, interview)
+    return await exchanges.append_to(
         session,
         interview,
         question=question.strip(),
@@ -54,8 +54,8 @@ async def answer(session: AsyncSession, principal: Principal, exchange_id: UUID,
     """
     if not text.strip():
         raise InvalidInput(_("An answer needs words."), details={"answer": [_("This is empty.")]})
-    check_text("answer", text, service.MAX_ANSWER_CHARACTERS)
-    answered = await service.mark_answered(session, principal, exchange_id)
+    check_text("answer", text, exchanges.MAX_CHARACTERS)
+    answered = await answers.mark_answered(session, principal, exchange_id)
     answered.answer_text = text.strip()
     await session.flush()
     return answered

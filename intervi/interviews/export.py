@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.translation import _
 
 BEGINNING = "\ufeff"

@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.database import transaction
-from intervi.interviews import repository, service
+from intervi.interviews import repository, summaries
 from intervi.interviews.filter import EVERY, Filter, Order, Standing
 from intervi.interviews.scores import domain_title
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.questions import bank, choice
 
 MAX_SEARCH_CHARACTERS = 200
@@ -146,7 +146,7 @@ async def page(
         session, principal, limit=size, offset=(number - 1) * size, which=which, order=order
     )
     return HistoryPage(
-        interviews=[service.summary_of(row) for row in rows],
+        interviews=[summaries.summary_of(row) for row in rows],
         number=number,
         size=size,
         total=await repository.count(session, principal, which),
@@ -159,7 +159,7 @@ async def everything(principal: Principal, which: Filter, order: Order) -> Async
     while True:
         async with transaction() as session:
             rows = await repository.counted(session, principal, limit=_BATCH, offset=place, which=which, order=order)
-        yield [service.summary_of(row) for row in rows]
+        yield [summaries.summary_of(row) for row in rows]
         if len(rows) < _BATCH:
             return
         place += _BATCH

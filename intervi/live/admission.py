@@ -25,6 +25,7 @@ from intervi.accounts.service import (
 from intervi.database import transaction
 from intervi.errors import Conflict, Forbidden, NotAuthenticated, NotFound, WrongState
 from intervi.ids import parse_id
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Status
 from intervi.settings import settings
@@ -86,7 +87,7 @@ async def admit(socket: WebSocket, interview_id: str, scope: Scope | None = None
             known = parse_id(interview_id)
             if known is None:
                 raise Refused(Close.NOT_FOUND)
-            await interviews.get_open(session, principal, known)
+            await lifecycle.get_open(session, principal, known)
             user = await user_of(session, principal)
             current_locale.set(spoken(user.language, socket.headers.get("accept-language", "")))
     except (NotAuthenticated, Forbidden) as error:
@@ -108,7 +109,7 @@ async def begin(admitted: Admitted) -> None:
         async with transaction() as session:
             interview = await interviews.get(session, admitted.principal, admitted.interview_id)
             if interview.status == Status.SCHEDULED:
-                await interviews.start(session, admitted.principal, admitted.interview_id)
+                await lifecycle.start(session, admitted.principal, admitted.interview_id)
     except NotFound as error:
         raise Refused(Close.NOT_FOUND) from error
     except WrongState:

@@ -12,7 +12,7 @@ from intervi.analysis import service as analysis
 from intervi.database import transaction
 from intervi.live.voice import RATE
 from intervi.recordings import service as recordings
-from intervi.recordings import whole_interview
+from intervi.recordings import uploads, whole_interview
 from intervi.recordings.models import Media
 
 _FLUSH_BYTES = 5 * RATE * 2
@@ -56,10 +56,10 @@ class StreamedRecording:
                 self._media = await whole_interview.begin_stream(session, self._principal, self._interview_id)
             limit = self._sent + await recordings.allowance(session, self._principal)
         piece = bytes(self._pending)
-        self._sent = await recordings.receive_part(self._media, _once(piece), at=self._sent, limit_bytes=limit)
+        self._sent = await uploads.receive_part(self._media, _once(piece), at=self._sent, limit_bytes=limit)
         self._pending.clear()
         async with transaction() as session:
-            await recordings.note_received(session, self._principal, self._media.id)
+            await uploads.note_received(session, self._principal, self._media.id)
 
 
 async def _once(piece: bytes) -> AsyncIterator[bytes]:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.errors import NotFound
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.observations import repository
 from intervi.observations.models import Observation
@@ -19,7 +20,7 @@ async def check_answer(session: AsyncSession, principal: Principal, interview_id
     Raises:
         NotFound: it is not, or the interview is somebody else's.
     """
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await exchanges.get(session, principal, exchange_id)
     if exchange.interview_id != interview_id:
         raise NotFound(_("There is no such question in this interview."))
 

@@ -9,7 +9,7 @@ import reflex as rx
 from intervi.components import elements as e
 from intervi.interviews.filter import UNFINISHED, Standing
 from intervi.interviews.models import Status
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.pages import formatting
 from intervi.translation import _, ngettext
 

@@ -17,7 +17,7 @@ from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.database import after_commit
 from intervi.errors import InvalidInput, NotFound
-from intervi.interviews import service as interviews
+from intervi.interviews import lifecycle
 from intervi.interviews.models import Exchange, Interview, Origin
 from intervi.progress import calendar, catalogue, repository, rules
 from intervi.progress.catalogue import Achievement
@@ -71,7 +71,7 @@ class Progress:
 # --- awarding -------------------------------------------------------------------------------------------------------
 
 
-@interviews.on_completion
+@lifecycle.on_completion
 async def award(session: AsyncSession, principal: Principal, interview: Interview) -> None:
     """Enters a completed interview and its answers into the ledger, once, and unlocks what is due by it.
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.clock import now
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview
 from intervi.questioning import repository
@@ -31,7 +32,7 @@ async def next_question(session: AsyncSession, principal: Principal, interview_i
         answers=await _scored_answers(session, principal, interview),
         last=await _last_answer(session, principal, interview_id),
     )
-    return await interviews.next_question(session, principal, interview_id, known)
+    return await exchanges.next_question(session, principal, interview_id, known)
 
 
 async def levels(session: AsyncSession, principal: Principal) -> dict[Skill, Level]:
@@ -66,7 +67,7 @@ def as_scored_answers(rows: Iterable[repository.Row]) -> list[ScoredAnswer]:
 
 async def _last_answer(session: AsyncSession, principal: Principal, interview_id: UUID) -> LastAnswer | None:
     """What was just said, if it answers a question of the bank and its words are measured already."""
-    asked = await interviews.exchanges(session, principal, interview_id)
+    asked = await exchanges.of_interview(session, principal, interview_id)
     last = asked[-1] if asked else None
     if last is None or last.question_id is None or last.follow_up_to:
         return None

@@ -6,13 +6,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.errors import InvalidInput, NotFound, WrongState
+from intervi.interviews import answers, exchanges, timeline
 from intervi.interviews import service as interviews
-from intervi.interviews import timeline
 from intervi.interviews.checks import check_text
 from intervi.interviews.models import EventKind, Exchange, Status
-from intervi.recordings import repository, service
+from intervi.recordings import receiving, removal, repository, uploads
 from intervi.recordings.models import Media, MediaKind, MediaState
-from intervi.recordings.service import Received
+from intervi.recordings.receiving import Received
 from intervi.translation import _
 
 CATEGORY = "recording"
@@ -44,33 +44,31 @@ async def store(
     check_text("consentedBy", consented_by, MAX_CONSENT_CHARACTERS)
     exchange = await _place(session, principal, interview_id)
     exchange.corrected_transcript = None
-    await interviews.mark_answered(session, principal, exchange.id)
+    await answers.mark_answered(session, principal, exchange.id)
     earlier = await repository.of_exchange(session, principal, exchange.id, list(MediaState))
-    media = await service.keep(session, principal, exchange, file, kind=kind, filename=filename)
-    await service.forget(session, earlier)
+    media = await receiving.keep(session, principal, exchange, file, kind=kind, filename=filename)
+    await removal.forget(session, earlier)
     if consented_by.strip():
         timeline.note(session, interview_id, EventKind.CONSENT, after=media.id, detail=consented_by.strip())
     return media
 
 
 async def begin_stream(session: AsyncSession, principal: Principal, interview_id: UUID) -> Media:
-    """Opens a recording whose bytes come while it is recorded (``recordings.service.receive_part``).
+    """Opens a recording whose bytes come while it is recorded (``uploads.receive_part``).
 
     Raises: as :func:`store`.
     """
     exchange = await _place(session, principal, interview_id)
-    return await service.begin_upload(
-        session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="stream.wav"
-    )
+    return await uploads.begin(session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="stream.wav")
 
 
 async def finish_stream(session: AsyncSession, principal: Principal, media: Media) -> None:
     """The recording is whole, and takes the place of an earlier one."""
-    exchange = await interviews.mark_answered(session, principal, media.exchange_id)
+    exchange = await answers.mark_answered(session, principal, media.exchange_id)
     exchange.corrected_transcript = None
     earlier = await repository.of_exchange(session, principal, media.exchange_id, list(MediaState))
-    await service.finish_upload(session, principal, media.id)
-    await service.forget(session, [each for each in earlier if each.id != media.id])
+    await uploads.finish(session, principal, media.id)
+    await removal.forget(session, [each for each in earlier if each.id != media.id])
 
 
 async def _place(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:
@@ -85,12 +83,12 @@ async def _place(session: AsyncSession, principal: Principal, interview_id: UUID
             wanted=Status.ACTIVE,
         )
     found = await exchange_of(session, principal, interview_id)
-    return found or await interviews.append_to(session, interview, question="", category=CATEGORY)
+    return found or await exchanges.append_to(session, interview, question="", category=CATEGORY)
 
 
 async def exchange_of(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange | None:
     """What stands for the interview's recording; ``None``: there is none yet."""
-    asked = await interviews.exchanges(session, principal, interview_id)
+    asked = await exchanges.of_interview(session, principal, interview_id)
     return next((exchange for exchange in asked if exchange.category == CATEGORY), None)
 
 
@@ -104,7 +102,7 @@ async def remove(session: AsyncSession, principal: Principal, interview_id: UUID
     exchange = await exchange_of(session, principal, interview_id)
     if exchange is None:
         raise NotFound(_("This interview has no recording."))
-    await service.forget(session, await repository.of_exchange(session, principal, exchange.id, list(MediaState)))
+    await removal.forget(session, await repository.of_exchange(session, principal, exchange.id, list(MediaState)))
     await session.flush()
     await session.delete(exchange)
     await session.flush()

@@ -25,6 +25,7 @@ from intervi.analysis.figures import (
 from intervi.analysis.service import AnalysisState
 from intervi.clock import now
 from intervi.ids import hex24
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview
 from intervi.translation import fill
@@ -125,7 +126,7 @@ def document_of(interview: Interview, exchanges: Sequence[Exchange], states: Seq
             job_title=interview.job_title,
             started_at=interview.started_at,
             ended_at=interview.ended_at,
-            held_seconds=interviews.seconds_held(interview),
+            held_seconds=lifecycle.seconds_held(interview),
         ),
         scores=report.scores,
         reported_score=interview.reported_score,

@@ -14,6 +14,7 @@ from intervi.analysis import service as analysis
 from intervi.clock import now
 from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import hex24, parse_id
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.reports import repository
 from intervi.reports.document import ReportDocument, document_of
@@ -54,7 +55,7 @@ async def document(session: AsyncSession, principal: Principal, interview_id: UU
         raise Conflict(_("There is no report of this interview yet."))
     return document_of(
         interview,
-        await interviews.exchanges(session, principal, interview_id),
+        await exchanges.of_interview(session, principal, interview_id),
         await analysis.of_interview(session, principal, interview_id),
     )
 

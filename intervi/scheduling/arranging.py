@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.errors import InvalidInput, WrongState
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.checks import DURATION_MINUTES, check_text
+from intervi.interviews.lifecycle import ALLOWED_MOVES
 from intervi.interviews.models import Interview, Origin, SessionType, Status
-from intervi.interviews.service import ALLOWED_MOVES
 from intervi.questions import choice
 from intervi.questions.bank import QuestionType
 from intervi.scheduling import invitations, service
@@ -141,7 +142,7 @@ async def ask(session: AsyncSession, principal: Principal, interview_id: UUID, q
     """
     check_text("category", question.category, 100)
     is_type = question.category in get_args(QuestionType)
-    exchange = await interviews.append(
+    exchange = await exchanges.append(
         session,
         principal,
         interview_id,

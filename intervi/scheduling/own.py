@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.errors import InvalidInput
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, Status
 from intervi.scheduling import invitations, repository, service
@@ -79,7 +80,7 @@ async def take_back_cancellation(session: AsyncSession, principal: Principal, in
         WrongState: it is not cancelled, had begun, or was cancelled too long ago.
         Conflict: somebody who takes part is busy at its time by now.
     """
-    interview = await interviews.take_back_cancellation(session, principal, interview_id, within=UNDONE_WITHIN)
+    interview = await lifecycle.take_back_cancellation(session, principal, interview_id, within=UNDONE_WITHIN)
     people = parties_of(interview).people
     if people and interview.scheduled_at is not None:
         await service.place(session, principal, interview, people, interview.scheduled_at)

@@ -18,8 +18,8 @@ from intervi.accounts.principal import Principal
 from intervi.clock import iso_z
 from intervi.errors import Conflict, Forbidden, InvalidInput, WrongState
 from intervi.ids import parse_id
+from intervi.interviews import lifecycle, timeline
 from intervi.interviews import service as interviews
-from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Interview, Status
 from intervi.scheduling import invitations, repository, slots
 from intervi.scheduling.models import MINUTES_OF_A_DAY, Booking, WorkingHours
@@ -193,7 +193,7 @@ async def cancel(session: AsyncSession, principal: Principal, interview_id: UUID
     Raises:
         WrongState: it is over, or cancelled already.
     """
-    interview = await interviews.cancel(session, principal, interview_id)
+    interview = await lifecycle.cancel(session, principal, interview_id)
     await repository.release(session, principal, interview_id)
     interview.schedule_sequence += 1
     session.add(interview)

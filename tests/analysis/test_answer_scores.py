@@ -6,6 +6,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import answer_scores
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.database import transaction
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin
 from tests.interviews.test_service import a_user
@@ -23,7 +24,7 @@ async def analysed(
 ) -> None:
     async with transaction() as session:
         made = await interviews.create(session, principal, origin=origin, domain=domain)
-        asked = await interviews.append(session, principal, made.id, question="Why?", question_type=question_type)
+        asked = await exchanges.append(session, principal, made.id, question="Why?", question_type=question_type)
         kept = Analysis(user_id=principal.user_id, interview_id=made.id, exchange_id=asked.id, input_hash="made")
         session.add(kept)
         await session.flush()

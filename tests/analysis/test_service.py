@@ -17,6 +17,7 @@ from intervi.analysis.service import Claim
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
+from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
 from intervi.settings import settings
@@ -37,8 +38,8 @@ async def an_answer(principal: Principal, text: str = "I measured first.") -> UU
     """An interview with one question answered in writing, its analysis begun; the question's id."""
     async with transaction() as session:
         interview = await interviews.create(session, principal, origin=Origin.PRACTICE, domain="software-dev")
-        exchange = await interviews.next_question(session, principal, interview.id)
-        await interviews.answer_in_writing(session, principal, exchange.id, text)
+        exchange = await exchanges.next_question(session, principal, interview.id)
+        await answers.write(session, principal, exchange.id, text)
         assert await service.start_if_complete(session, exchange.id) is not None
         return exchange.id
 
@@ -92,7 +93,7 @@ class TestBeginning:
         exchange_id = await an_answer(principal)
         await finish_decode()
         async with transaction() as session:
-            await interviews.answer_in_writing(session, principal, exchange_id, "I measured twice.")
+            await answers.write(session, principal, exchange_id, "I measured twice.")
             await service.start(session, exchange_id)
         assert (await state_of(principal, exchange_id)).stages[Stage.DECODE].status == WorkStatus.WAITING
 
@@ -221,7 +222,7 @@ class TestCorrecting:
         assert state.transcript == WORDS
         assert state.stages[Stage.LANGUAGE].status == WorkStatus.WAITING
         async with transaction() as session:
-            exchange = await interviews.exchange(session, principal, exchange_id)
+            exchange = await exchanges.get(session, principal, exchange_id)
         assert exchange.corrected_transcript == "I measured first, then cut."
 
     @pytest.mark.parametrize("text", ["", "  \n", "word " * 20_000])

@@ -35,9 +35,9 @@ from intervi.analysis.models import Stage
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.ids import hex24, parse_id
-from intervi.interviews import service as interviews
+from intervi.interviews import exchanges, lifecycle
 from intervi.interviews.models import AnswerStatus, Interview
-from intervi.recordings import service as recordings
+from intervi.recordings import uploads
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
 from intervi.redis_client import redis
@@ -321,7 +321,7 @@ class TestQuestions:
         session = await a_session(alice)
         owner = await _principal(alice)
         async with transaction() as database:
-            await interviews.complete(database, owner, UUID(session))
+            await lifecycle.complete(database, owner, UUID(session))
         answer = await alice.post(f"/interview/sessions/{session}/next-question")
         assert answer.status_code == 400
         assert "completed" in answer.json()["detail"]
@@ -351,7 +351,7 @@ class TestQuestions:
             await work(best)
         await alice.post(f"/interview/sessions/{session}/next-question")
         async with transaction() as database:
-            asked = await interviews.exchanges(database, await _principal(alice), UUID(session))
+            asked = await exchanges.of_interview(database, await _principal(alice), UUID(session))
         assert [asked[0].difficulty, asked[-1].difficulty] == ["mid", "senior"]
 
 
@@ -386,9 +386,9 @@ class TestUpload:
         assert answered[:2] == asked[::-1]
         assert answered[2] not in asked
         async with transaction() as database:
-            exchanges = await interviews.exchanges(database, await _principal(alice), UUID(session))
-        assert [exchange.question == "" for exchange in exchanges] == [False, False, True]
-        assert {exchange.status for exchange in exchanges} == {AnswerStatus.ANSWERED}
+            asked_now = await exchanges.of_interview(database, await _principal(alice), UUID(session))
+        assert [exchange.question == "" for exchange in asked_now] == [False, False, True]
+        assert {exchange.status for exchange in asked_now} == {AnswerStatus.ANSWERED}
 
     async def test_two_at_once_never_answer_the_same_question(self, alice: httpx.AsyncClient) -> None:
         session = await a_session(alice)
@@ -662,7 +662,7 @@ class TestWaiting:
     async def test_unknown_and_discarded(self, alice: httpx.AsyncClient, path: str) -> None:
         media = await media_of(await a_recording(alice))
         async with transaction() as session:
-            await recordings.discard(session, Principal(media.user_id), media.exchange_id)
+            await uploads.discard(session, Principal(media.user_id), media.exchange_id)
         for media_id in ("x", str(uuid4()), str(media.id)):
             answer = await alice.post(f"/interview/media/{media_id}/{path}")
             assert answer.status_code == 404

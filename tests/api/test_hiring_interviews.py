@@ -137,7 +137,7 @@ class TestLifeCycle:
         refused(await alice.put(f"{BASE}/interviews/{interview_id}", json={"duration": 30}), 409, "VALIDATION_ERROR")
 
     async def test_many_may_be_in_progress(self, alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("intervi.interviews.service.MAX_IN_PROGRESS", 1)
+        monkeypatch.setattr("intervi.interviews.lifecycle.MAX_IN_PROGRESS", 1)
         for _ in range(3):
             enveloped(await move(alice, await an_interview(alice), "start"))
 

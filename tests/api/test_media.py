@@ -16,9 +16,8 @@ from intervi.analysis.models import Analysis
 from intervi.api import media as module
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
-from intervi.interviews import service as interviews
-from intervi.recordings import links
-from intervi.recordings import service as recordings
+from intervi.interviews import answers
+from intervi.recordings import links, removal, uploads
 from intervi.recordings.models import Media, MediaState
 from intervi.recordings.storage import storage
 from intervi.settings import settings
@@ -95,7 +94,7 @@ class TestProtocol:
         media = await media_of(upload)
         async with transaction() as session:
             owner = Principal(media.user_id)
-            await recordings.note_received(session, owner, media.id, declared_bytes=len(A_RECORDING))
+            await uploads.note_received(session, owner, media.id, declared_bytes=len(A_RECORDING))
         assert (await media_of(upload)).state == MediaState.UPLOADING
         state = await alice.head(f"/api/uploads/{upload}", headers=TUS)
         assert state.headers["upload-offset"] == state.headers["upload-length"] == str(len(A_RECORDING))
@@ -169,7 +168,7 @@ class TestAnalysis:
         upload = await an_upload(alice, len(A_RECORDING))
         media = await media_of(upload["upload_id"])
         async with transaction() as session:
-            await interviews.mark_answered(session, Principal(media.user_id), media.exchange_id)
+            await answers.mark_answered(session, Principal(media.user_id), media.exchange_id)
         assert await self._analyses() == []
         await patch(alice, upload["upload_id"], A_RECORDING, 0)
         assert await self._analyses() == [media.exchange_id]
@@ -411,7 +410,7 @@ class TestLinks:
             assert (await alice.get(link)).status_code == 404
         assert (await alice.get(link)).status_code == 200
         async with transaction() as session:
-            await recordings.delete_interview(session, Principal(media.user_id), media.interview_id)
+            await removal.delete_interview(session, Principal(media.user_id), media.interview_id)
         gone = await alice.get(link)
         assert gone.status_code == 404
         assert json.loads(gone.content)["message"]

@@ -14,8 +14,8 @@ from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview, Origin, SessionType
 from intervi.recordings.models import Media, MediaState
-from intervi.recordings.service import received_bytes
 from intervi.recordings.storage import storage
+from intervi.recordings.uploads import received_bytes
 from tests.e2e.conftest import Person
 from tests.media_made.speech import make_speech
 

@@ -14,6 +14,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import Span, Speech
 from intervi.database import transaction
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from tests.e2e import devices
 from tests.e2e.conftest import Enter, Person
@@ -121,7 +122,7 @@ async def speech_of(person: Person, number: int) -> Speech:
     principal = Principal(person.user_id)
     async with transaction() as session:
         (interview,) = await interviews.list_newest(session, principal, limit=1)
-        exchange = (await interviews.exchanges(session, principal, interview.id))[number - 1]
+        exchange = (await exchanges.of_interview(session, principal, interview.id))[number - 1]
     for _ in range(ANALYSIS_SECONDS):
         async with transaction() as session:
             state = await analysis.of_exchange(session, principal, exchange.id)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from intervi.accounts.principal import Principal
 from intervi.database import transaction
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin
 from intervi.redis_client import redis
@@ -23,8 +24,8 @@ async def a_finished_interview(principal: Principal) -> None:
     """Completed as any contract would."""
     async with transaction() as session:
         made = await interviews.create(session, principal, origin=Origin.CANDIDATE)
-        await interviews.start(session, principal, made.id)
-        await interviews.complete(session, principal, made.id)
+        await lifecycle.start(session, principal, made.id)
+        await lifecycle.complete(session, principal, made.id)
 
 
 class TestAYearOfPractice:

@@ -15,9 +15,10 @@ from intervi.analysis import service as analysis
 from intervi.analysis import upkeep
 from intervi.analysis.models import Stage
 from intervi.database import transaction
+from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
-from intervi.recordings import service as recordings
+from intervi.recordings import uploads
 from intervi.recordings.models import MediaKind
 from intervi.recordings.storage import storage
 from tests.faults.installation import PATIENCE_SECONDS, Installation
@@ -46,7 +47,7 @@ async def written(principal: Principal) -> Answer:
     """An answer in writing; its interview is over, its analysis begun."""
     async with transaction() as session:
         answer = await _asked(session, principal)
-        await interviews.answer_in_writing(session, principal, answer.exchange_id, TYPED)
+        await answers.write(session, principal, answer.exchange_id, TYPED)
         await analysis.finish_interview(session, principal, answer.interview_id)
         await analysis.start_if_complete(session, answer.exchange_id)
     return answer
@@ -56,20 +57,20 @@ async def recorded(principal: Principal, data: bytes) -> Answer:
     """A recorded answer; its interview is over, its analysis begun."""
     async with transaction() as session:
         answer = await _asked(session, principal)
-        media = await recordings.begin_upload(
+        media = await uploads.begin(
             session, principal, exchange_id=answer.exchange_id, kind=MediaKind.VIDEO, filename="answer.webm"
         )
     with storage().writer(media.storage_key) as writer:
         writer.write(data)
     async with transaction() as session:
-        await recordings.finish_upload(session, principal, media.id)
+        await uploads.finish(session, principal, media.id)
         await analysis.finish_interview(session, principal, answer.interview_id)
     return answer
 
 
 async def _asked(session, principal: Principal) -> Answer:
     interview = await interviews.create(session, principal, origin=Origin.PRACTICE, domain="software-dev")
-    exchange = await interviews.next_question(session, principal, interview.id)
+    exchange = await exchanges.next_question(session, principal, interview.id)
     return Answer(principal, interview.id, exchange.id)
 
 

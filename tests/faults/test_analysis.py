@@ -14,7 +14,7 @@ from intervi.analysis import queue
 from intervi.analysis.models import Stage, WorkStatus
 from intervi.database import dispose_engine, transaction
 from intervi.interviews.models import Interview
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 from intervi.settings import settings
 from tests.faults.answers import Answer, a_user, bomb, recorded, reported, state_of, webm, whole, written
 from tests.faults.installation import Installation, until
@@ -212,7 +212,7 @@ class TestFairness:
         ahead = int(str(done[0][0]))
         assert ahead <= 3, "the other one waited for the busy one"
         async with transaction() as session:
-            await recordings.delete_account(session, busy)
+            await removal.delete_account(session, busy)
         await nothing_is_open(installation)
         assert installation.rows("SELECT count(*) FROM interviews") == [(1,)]
         noted(
@@ -231,7 +231,7 @@ class TestDeleting:
         installation.worker("speech-to-text")
         media.wait_at_a_point()
         async with transaction() as session:
-            await recordings.delete_interview(session, answer.principal, answer.interview_id)
+            await removal.delete_interview(session, answer.principal, answer.interview_id)
         media.go_on()
         await nothing_is_left(installation, media)
         noted(f"interview deleted at {point}", "no row, no file, no work left; the worker lives")
@@ -247,7 +247,7 @@ class TestDeleting:
         installation.worker("speech-to-text")
         media.wait_at_a_point()
         async with transaction() as session:
-            await recordings.delete_account(session, ada)
+            await removal.delete_account(session, ada)
         media.go_on()
         await reported(kept)
         await nothing_is_open(installation)

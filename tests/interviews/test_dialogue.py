@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from intervi.database import engine, transaction
-from intervi.interviews import dialogue, service
+from intervi.interviews import dialogue, exchanges
 from intervi.interviews.models import AnswerStatus, Status
 from tests.interviews.test_service import a_user, an_interview
 
@@ -24,7 +24,7 @@ async def test_is_kept_as_answered_in_one_statement() -> None:
         await dialogue.record(session, principal, interview.id, question=" Why React? ", answer=" Its size. ")
     event.remove(engine().sync_engine, "before_cursor_execute", note)
     async with transaction() as session:
-        (kept,) = await service.exchanges(session, principal, interview.id)
+        (kept,) = await exchanges.of_interview(session, principal, interview.id)
     assert (kept.question, kept.answer_text, kept.status) == ("Why React?", "Its size.", AnswerStatus.ANSWERED)
     assert kept.answered_at is not None
     assert [one.split()[:3] for one in statements if " exchanges" in one and not one.startswith("SELECT")] == [

@@ -12,7 +12,7 @@ from intervi.interviews import export, history, service
 from intervi.interviews.filter import EVERY, Filter, Order, Standing
 from intervi.interviews.history import Search
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Status
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 from tests.interviews.test_service import a_user, an_interview
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -169,7 +169,7 @@ class TestDeletion:
             await service.delete_soon(session, principal, made.id)
         assert await found(principal, Search()) == []
         async with transaction() as session:
-            assert await recordings.delete_due_interviews(session) == 0
+            assert await removal.delete_due_interviews(session) == 0
             await service.undelete(session, principal, made.id)
         assert await found(principal, Search()) == [made.id]
 
@@ -180,7 +180,7 @@ class TestDeletion:
         async with transaction() as session:
             await service.delete_soon(session, principal, made.id)
         async with transaction() as session:
-            assert await recordings.delete_due_interviews(session) == 1
+            assert await removal.delete_due_interviews(session) == 1
         async with transaction() as session:
             assert await session.get(Interview, made.id) is None
             assert await session.get(Interview, kept.id) is not None

@@ -308,13 +308,13 @@ async def test_a_finished_session_is_4410_and_ending_it_ends_the_socket(web: str
 
 async def _complete(person) -> None:
     from intervi.accounts.principal import Principal
-    from intervi.interviews import service as interviews
+    from intervi.interviews import lifecycle
     from intervi.interviews.models import Interview
 
     known = parse_id(person.session_id)
     async with transaction() as session:
         owner = (await session.exec(select(Interview.user_id).where(Interview.id == known))).one()
-        await interviews.complete(session, Principal(owner), known)
+        await lifecycle.complete(session, Principal(owner), known)
 
 
 async def test_signing_out_ends_the_socket(web: str) -> None:

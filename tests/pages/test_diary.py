@@ -6,7 +6,7 @@ import pytest
 
 from intervi.ids import new_id
 from intervi.interviews.models import Status
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.pages.dashboard.view import state_of
 from intervi.pages.diary import rows
 

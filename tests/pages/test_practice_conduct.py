@@ -14,6 +14,7 @@ from intervi.analysis.models import Analysis
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.errors import Conflict, NotFound
+from intervi.interviews import exchanges, lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, SessionType, Status
 from intervi.pages.practice import conduct
@@ -102,7 +103,7 @@ class TestEnter:
         interview = await an_interview(principal)
         before = await entered(principal, interview)
         async with transaction() as session:
-            await interviews.pause(session, principal, interview.id)
+            await lifecycle.pause(session, principal, interview.id)
         assert (await entered(principal, interview)).open_exchange == before.open_exchange
         assert await status_of(interview) == Status.ACTIVE
 
@@ -125,7 +126,7 @@ class TestEnter:
         assert (await entered(principal, in_writing)).way == SessionType.TEXT
 
     async def test_too_many_in_progress_is_said_and_ends_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(interviews, "MAX_IN_PROGRESS", 1)
+        monkeypatch.setattr(lifecycle, "MAX_IN_PROGRESS", 1)
         principal = await a_user()
         await entered(principal, await an_interview(principal))
         waiting = await an_interview(principal)
@@ -158,7 +159,7 @@ class TestAnswer:
         assert again.open_exchange == second.open_exchange
         assert first.open_exchange is not None
         async with transaction() as session:
-            kept = await interviews.exchange(session, principal, first.open_exchange.id)
+            kept = await exchanges.get(session, principal, first.open_exchange.id)
         assert kept.answer_text == "I asked them."
 
     async def test_told_again_after_the_end_changes_nothing(self) -> None:
@@ -293,7 +294,7 @@ class TestEnd:
         assert (over.is_over, over.has_answers) == (True, True)
         assert await status_of(interview) == Status.COMPLETED
         async with transaction() as session:
-            (only,) = await interviews.exchanges(session, principal, interview.id)
+            (only,) = await exchanges.of_interview(session, principal, interview.id)
         assert (only.status, only.answer_text) == (AnswerStatus.ANSWERED, "I asked them.")
 
     async def test_without_any_answer_cancels(self) -> None:

@@ -17,6 +17,7 @@ from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.database import transaction
 from intervi.errors import InvalidInput, WrongState
+from intervi.interviews import answers, exchanges, lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
 from intervi.progress import calendar, repository, rules, service
@@ -33,21 +34,21 @@ async def a_user(email: str = "ada@example.com", time_zone: str = "UTC") -> Prin
 
 
 async def an_interview(
-    principal: Principal, *, answers: int = 1, origin: Origin = Origin.PRACTICE, domain: str = "software-dev"
+    principal: Principal, *, answered: int = 1, origin: Origin = Origin.PRACTICE, domain: str = "software-dev"
 ) -> Interview:
     """One that runs, with so many answers."""
     async with transaction() as session:
         made = await interviews.create(session, principal, origin=origin, domain=domain, difficulty="senior")
-        await interviews.start(session, principal, made.id)
-        for _ in range(answers):
-            asked = await interviews.append(session, principal, made.id, question="Why?")
-            await interviews.answer_in_writing(session, principal, asked.id, "Because.")
+        await lifecycle.start(session, principal, made.id)
+        for _ in range(answered):
+            asked = await exchanges.append(session, principal, made.id, question="Why?")
+            await answers.write(session, principal, asked.id, "Because.")
     return made
 
 
 async def complete(principal: Principal, interview: Interview) -> None:
     async with transaction() as session:
-        await interviews.complete(session, principal, interview.id)
+        await lifecycle.complete(session, principal, interview.id)
 
 
 async def standing(principal: Principal) -> service.Standing:
@@ -68,7 +69,7 @@ async def entries(principal: Principal) -> list[LedgerEntry]:
 class TestAward:
     async def test_an_interview_and_each_of_its_answers_count(self) -> None:
         principal = await a_user()
-        await complete(principal, await an_interview(principal, answers=3))
+        await complete(principal, await an_interview(principal, answered=3))
         found = await standing(principal)
         assert found.experience_points == rules.INTERVIEW_POINTS + 3 * rules.ANSWER_POINTS
         assert (found.current_streak, found.best_streak, found.days_this_week) == (1, 1, 1)
@@ -77,38 +78,38 @@ class TestAward:
 
     async def test_only_so_many_answers_of_one_interview_bring_points(self) -> None:
         principal = await a_user()
-        await complete(principal, await an_interview(principal, answers=rules.ANSWERS_WITH_POINTS + 2))
+        await complete(principal, await an_interview(principal, answered=rules.ANSWERS_WITH_POINTS + 2))
         assert (await standing(principal)).experience_points == rules.INTERVIEW_POINTS + 10 * rules.ANSWER_POINTS
 
     async def test_one_that_arrives_late_takes_no_place_that_is_taken(self) -> None:
         principal = await a_user()
-        made = await an_interview(principal, answers=0)
+        made = await an_interview(principal, answered=0)
         async with transaction() as session:
-            late = await interviews.append(session, principal, made.id, question="First?")
+            late = await exchanges.append(session, principal, made.id, question="First?")
             for _place in range(rules.ANSWERS_WITH_POINTS):
-                asked = await interviews.append(session, principal, made.id, question="Why?")
-                await interviews.answer_in_writing(session, principal, asked.id, "Because.")
+                asked = await exchanges.append(session, principal, made.id, question="Why?")
+                await answers.write(session, principal, asked.id, "Because.")
         await complete(principal, made)
         before = (await standing(principal)).experience_points
         async with transaction() as session:
-            await interviews.mark_answered(session, principal, late.id)
+            await answers.mark_answered(session, principal, late.id)
         assert (await standing(principal)).experience_points == before
 
     @pytest.mark.parametrize("origin", [o for o in Origin if o not in (Origin.HIRING, Origin.PRACTICE)])
     async def test_an_interview_of_a_contract_counts_without_answers_of_ours(self, origin: Origin) -> None:
         principal = await a_user()
-        await complete(principal, await an_interview(principal, answers=0, origin=origin))
+        await complete(principal, await an_interview(principal, answered=0, origin=origin))
         assert (await standing(principal)).experience_points == rules.INTERVIEW_POINTS
 
     async def test_practice_without_an_answer_counts_for_nothing_until_one_arrives(self) -> None:
         principal = await a_user()
-        made = await an_interview(principal, answers=0)
+        made = await an_interview(principal, answered=0)
         async with transaction() as session:
-            asked = await interviews.append(session, principal, made.id, question="Why?")
+            asked = await exchanges.append(session, principal, made.id, question="Why?")
         await complete(principal, made)
         assert await entries(principal) == []
         async with transaction() as session:
-            await interviews.mark_answered(session, principal, asked.id)
+            await answers.mark_answered(session, principal, asked.id)
         assert (await standing(principal)).experience_points == rules.INTERVIEW_POINTS + rules.ANSWER_POINTS
 
     async def test_interviews_about_others_never_count(self) -> None:
@@ -121,12 +122,12 @@ class TestAward:
         principal = await a_user()
         made = await an_interview(principal)
         async with transaction() as session:
-            await interviews.cancel(session, principal, made.id)
+            await lifecycle.cancel(session, principal, made.id)
         assert await entries(principal) == []
 
     async def test_20_parallel_completions_award_once(self) -> None:
         principal = await a_user()
-        made = await an_interview(principal, answers=2)
+        made = await an_interview(principal, answered=2)
         outcomes = await asyncio.gather(*(complete(principal, made) for _ in range(20)), return_exceptions=True)
         assert [type(outcome) for outcome in outcomes if outcome] == [WrongState] * 19
         assert len(await entries(principal)) == 3
@@ -191,12 +192,12 @@ class TestLocalDate:
         principal = await a_user(time_zone="Pacific/Kiritimati")
         made = await an_interview(principal)
         async with transaction() as session:
-            late = await interviews.append(session, principal, made.id, question="And then?")
+            late = await exchanges.append(session, principal, made.id, question="And then?")
         await complete(principal, made)
         async with transaction() as session:
             (await session.get_one(User, principal.user_id)).time_zone = "Etc/GMT+12"
         async with transaction() as session:
-            await interviews.mark_answered(session, principal, late.id)
+            await answers.mark_answered(session, principal, late.id)
         found = await entries(principal)
         assert len(found) == 3
         assert len({(entry.local_date, entry.time_zone) for entry in found}) == 1
@@ -279,7 +280,7 @@ class TestAchievements:
 
     async def test_progress_goes_as_far_as_the_threshold_and_never_back(self) -> None:
         principal = await a_user()
-        made = await an_interview(principal, answers=4)
+        made = await an_interview(principal, answered=4)
         await complete(principal, made)
         async with transaction() as session:
             found = {each.achievement.code: each for each in await service.achievement_progress(session, principal)}
@@ -298,7 +299,7 @@ class TestAchievements:
 class TestLedger:
     async def test_tells_what_each_interview_brought_newest_first(self) -> None:
         principal = await a_user()
-        first, second = await an_interview(principal, answers=2), await an_interview(principal, domain="falconry")
+        first, second = await an_interview(principal, answered=2), await an_interview(principal, domain="falconry")
         await complete(principal, first)
         await complete(principal, second)
         async with transaction() as session:

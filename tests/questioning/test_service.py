@@ -28,6 +28,7 @@ from intervi.clock import now
 from intervi.database import engine, transaction
 from intervi.errors import NotFound, WrongState
 from intervi.ids import new_id
+from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Exchange, Interview, Origin
 from intervi.questioning import service
@@ -64,7 +65,7 @@ async def asked(principal: Principal, interview: Interview) -> Exchange:
 
 async def answered(principal: Principal, exchange: Exchange) -> None:
     async with transaction() as session:
-        await interviews.answer_in_writing(session, principal, exchange.id, "I measured first.")
+        await answers.write(session, principal, exchange.id, "I measured first.")
         await analysis.start_if_complete(session, exchange.id)
 
 
@@ -128,7 +129,7 @@ async def ask_probed(principal: Principal, interview: Interview) -> Exchange:
         if exchange.question_id == PROBED.id:
             return exchange
         async with transaction() as session:
-            await interviews.answer_in_writing(session, principal, exchange.id, "I measured first.")
+            await answers.write(session, principal, exchange.id, "I measured first.")
 
 
 class TestLevels:
@@ -245,7 +246,7 @@ class TestNextQuestion:
         exchange = await ask_probed(principal, interview)
         await scored(principal, exchange, 60, frozenset(range(1, 9)))
         async with transaction() as session:
-            await interviews.append(session, principal, interview.id, question="Do you want some water?")
+            await exchanges.append(session, principal, interview.id, question="Do you want some water?")
         assert (await asked(principal, interview)).follow_up_to is None
 
     async def test_stops_when_the_time_is_up_and_says_so(self) -> None:

@@ -11,6 +11,7 @@ from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.database import transaction
 from intervi.errors import Conflict, Forbidden, InterviError, InvalidInput, NotFound, WrongState
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, Status
 from intervi.scheduling import repository, service
@@ -185,7 +186,7 @@ class TestReschedule:
             async with transaction() as session:
                 await service.reschedule(session, principal, interview.id)
 
-    @pytest.mark.parametrize("move", [interviews.start, interviews.cancel, interviews.complete])
+    @pytest.mark.parametrize("move", [lifecycle.start, lifecycle.cancel, lifecycle.complete])
     async def test_only_what_is_scheduled(self, move: object) -> None:
         principal = await a_user()
         interview = await booked(principal)

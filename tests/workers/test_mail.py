@@ -16,7 +16,7 @@ from intervi.clock import now
 from intervi.database import transaction
 from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Interview
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 from intervi.scheduling import arranging, invitations, service
 from intervi.scheduling.arranging import Changes
 from intervi.scheduling.models import Invitation
@@ -159,7 +159,7 @@ class TestWhatArrives:
         interview = await arranged(owner)
         await send_due()
         async with transaction() as session:
-            await recordings.delete_interview(session, owner, interview.id)
+            await removal.delete_interview(session, owner, interview.id)
         await send_due()
         assert kinds(server)[2:] == [(ANNA, "CANCEL", 1), (IVO, "CANCEL", 1)]
 

@@ -18,8 +18,10 @@ from intervi.analysis import service as analysis
 from intervi.analysis.figures import InterviewReport, Reason
 from intervi.analysis.models import Analysis, Stage, WorkStatus
 from intervi.database import transaction
+from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
+from intervi.recordings import receiving
 from intervi.recordings import service as recordings
 from intervi.recordings.models import MediaKind
 from intervi.settings import settings
@@ -57,7 +59,7 @@ async def an_interview(principal: Principal) -> tuple[UUID, UUID]:
     """An interview with the question about a production incident asked; both ids."""
     async with transaction() as session:
         interview = await interviews.create(session, principal, origin=Origin.PRACTICE, domain="software-dev")
-        exchange = await interviews.next_question(session, principal, interview.id)
+        exchange = await exchanges.next_question(session, principal, interview.id)
         exchange.question_id = "production-incident"
         exchange.question = "Tell me about a time when you had to debug a complex problem in production."
         exchange.question_type = "behavioral"
@@ -72,10 +74,10 @@ async def chunks_of(data: bytes) -> AsyncIterator[bytes]:
 async def record(principal: Principal, interview_id: UUID, path: Path, kind: MediaKind) -> None:
     """Sends a file in as the answer, begins its analysis, and ends the interview."""
     async with (
-        recordings.received(chunks_of(path.read_bytes()), kind=kind, limit_bytes=10**8) as file,
+        receiving.received(chunks_of(path.read_bytes()), kind=kind, limit_bytes=10**8) as file,
         transaction() as session,
     ):
-        media = await recordings.store_upload(session, principal, interview_id, file, kind=kind, filename=path.name)
+        media = await receiving.store(session, principal, interview_id, file, kind=kind, filename=path.name)
         await analysis.start_if_complete(session, media.exchange_id)
     async with transaction() as session:
         await analysis.finish_interview(session, principal, interview_id)
@@ -139,7 +141,7 @@ async def test_a_spoken_answer_is_measured_near_the_truth(ada: Principal, worker
 async def test_an_answer_in_writing_is_scored_by_its_content_alone(ada: Principal, workers: None) -> None:
     interview_id, exchange_id = await an_interview(ada)
     async with transaction() as session:
-        await interviews.answer_in_writing(session, ada, exchange_id, ANSWER)
+        await answers.write(session, ada, exchange_id, ANSWER)
         await analysis.start_if_complete(session, exchange_id)
         await analysis.finish_interview(session, ada, interview_id)
     state = await finished(ada, exchange_id)

@@ -10,9 +10,10 @@ from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis
 from intervi.clock import now
 from intervi.database import transaction
+from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin
-from intervi.recordings import service as recordings
+from intervi.recordings import uploads
 from intervi.recordings.models import Media, MediaKind, MediaState
 from intervi.recordings.storage import storage
 from tests.api.recordings import A_RECORDING
@@ -28,11 +29,9 @@ async def test_an_answer_does_not_wait_for_bytes_that_will_not_come() -> None:
     principal = Principal(user.id)
     async with transaction() as session:
         interview = await interviews.create(session, principal, origin=Origin.PRACTICE)
-        exchange = await interviews.next_question(session, principal, interview.id)
-        media = await recordings.begin_upload(
-            session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="a.wav"
-        )
-        await interviews.mark_answered(session, principal, exchange.id)
+        exchange = await exchanges.next_question(session, principal, interview.id)
+        media = await uploads.begin(session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="a.wav")
+        await answers.mark_answered(session, principal, exchange.id)
         with storage().writer(media.storage_key) as writer:
             writer.write(A_RECORDING[:9000])
 

@@ -17,9 +17,7 @@ from intervi.coaching import interactions
 from intervi.coaching.interactions import Interaction
 from intervi.coaching.suggestions import SuggestedResponse
 from intervi.database import transaction
-from intervi.interviews import access
-from intervi.interviews import service as interviews
-from intervi.interviews.service import MAX_ANSWER_CHARACTERS
+from intervi.interviews import access, exchanges, lifecycle
 
 MOST_RESPONSES = 50
 
@@ -70,7 +68,7 @@ class SentResponse(CamelModel):
     """Left out: its number."""
     content: str = Field(
         min_length=1,
-        max_length=MAX_ANSWER_CHARACTERS,
+        max_length=exchanges.MAX_CHARACTERS,
         pattern=r"\S",
         examples=["I have 3 years of experience with React..."],
     )
@@ -87,7 +85,7 @@ class NewInteraction(CamelModel):
     session_id: RecordId = Field(examples=[ID_EXAMPLE])
     question: str = Field(
         min_length=1,
-        max_length=MAX_ANSWER_CHARACTERS,
+        max_length=exchanges.MAX_CHARACTERS,
         pattern=r"\S",
         examples=["What is your experience with React?"],
     )
@@ -103,7 +101,7 @@ class InteractionChange(CamelModel):
     selected_response: str | None = Field(
         None,
         min_length=1,
-        max_length=MAX_ANSWER_CHARACTERS,
+        max_length=exchanges.MAX_CHARACTERS,
         pattern=r"\S",
         examples=["I have 3 years of experience with React..."],
     )
@@ -130,7 +128,7 @@ async def create_interaction(body: NewInteraction, caller: BriefCaller) -> Inter
     """Record a question. Without a classification it is classified; without responses, some are suggested."""
     async with transaction() as session:
         await access.require_interview(session, caller, body.session_id)
-        interview = await interviews.get_open(session, caller, body.session_id)
+        interview = await lifecycle.get_open(session, caller, body.session_id)
     said = body.question_classification.model_dump() if body.question_classification else {}
     found = await interactions.classified(body.question, said)
     # A model server may be asked: no connection is held meanwhile.

@@ -15,11 +15,11 @@ from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel, Number
 from intervi.clock import iso_z
 from intervi.coaching import interactions
-from intervi.interviews import assisted, metrics
+from intervi.interviews import assisted, lifecycle, metrics
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview
 from intervi.interviews.preferences import preferences_of
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 
 Feature = Literal["real-time-transcription", "response-suggestions"]
 Seniority = Literal["junior", "mid", "senior"]
@@ -211,13 +211,13 @@ async def update_session(session_id: OwnSession, body: SessionChange, caller: Ca
 @router.put(f"{BASE}/{{session_id}}/start")
 async def start_session(session_id: OwnSession, caller: Caller, session: Session) -> SessionView:
     """Start or resume a session."""
-    return session_view(await interviews.start(session, caller, session_id))
+    return session_view(await lifecycle.start(session, caller, session_id))
 
 
 @router.put(f"{BASE}/{{session_id}}/pause")
 async def pause_session(session_id: OwnSession, caller: Caller, session: Session) -> SessionView:
     """Pause a session."""
-    return session_view(await interviews.pause(session, caller, session_id))
+    return session_view(await lifecycle.pause(session, caller, session_id))
 
 
 @router.put(f"{BASE}/{{session_id}}/complete")
@@ -229,10 +229,10 @@ async def complete_session(session_id: OwnSession, caller: Caller, session: Sess
 @router.delete(f"{BASE}/{{session_id}}", status_code=204)
 async def delete_session(session_id: OwnSession, caller: Caller, session: Session) -> None:
     """Delete a session for good, with everything that belongs to it."""
-    await recordings.delete_interview(session, caller, session_id)
+    await removal.delete_interview(session, caller, session_id)
 
 
-_MOVES = {"active": interviews.start, "paused": interviews.pause, "completed": analysis.finish_interview}
+_MOVES = {"active": lifecycle.start, "paused": lifecycle.pause, "completed": analysis.finish_interview}
 
 
 def session_view(interview: Interview) -> SessionView:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from intervi.api.levels import Level
 from intervi.api.schemas import CamelModel, Number, Score
-from intervi.interviews.service import MAX_ANSWER_CHARACTERS
+from intervi.interviews import exchanges
 
 Data = TypeVar("Data")
 
@@ -49,11 +49,11 @@ class NewTurn(CamelModel):
 
     bot: str = Field(
         min_length=1,
-        max_length=MAX_ANSWER_CHARACTERS,
+        max_length=exchanges.MAX_CHARACTERS,
         pattern=r"\S",
         examples=["What is your experience with React?"],
     )
-    user: str = Field(max_length=MAX_ANSWER_CHARACTERS, examples=["I have 3 years of experience with React..."])
+    user: str = Field(max_length=exchanges.MAX_CHARACTERS, examples=["I have 3 years of experience with React..."])
     """May be empty: nothing was answered."""
 
 

@@ -41,12 +41,12 @@ from intervi.api.levels import Level, difficulty_of, level_of
 from intervi.api.routes import router_of
 from intervi.clock import iso_z
 from intervi.errors import InvalidInput
-from intervi.interviews import dialogue, history, reported, statistics
+from intervi.interviews import dialogue, exchanges, history, reported, statistics, summaries
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, SessionType
-from intervi.interviews.service import InterviewSummary
 from intervi.interviews.statistics import Part
-from intervi.recordings import service as recordings
+from intervi.interviews.summaries import InterviewSummary
+from intervi.recordings import removal
 from intervi.translation import _
 
 BASE = "/api/v1/interview"
@@ -123,7 +123,7 @@ async def end_session(session_id: RecordId, caller: Caller, session: Session, bo
     interview = await reported.report_score(session, caller, session_id, said.final_score, said.feedback)
     ended = Ended(
         session_id=CONVERSATION.spell_id(interview.id),
-        total_questions=len(await interviews.exchanges(session, caller, session_id)),
+        total_questions=len(await exchanges.of_interview(session, caller, session_id)),
         final_score=interview.score or 0,
         feedback=interview.reported_feedback or "",
         domain=interviews.domain_title(interview),
@@ -150,7 +150,7 @@ async def update_feedback(session_id: RecordId, body: Feedback, caller: Caller, 
 @router.delete(f"{BASE}/sessions/{{session_id}}", response_model=Deleted)
 async def delete_session(session_id: RecordId, caller: Caller, session: Session) -> Any:
     """Delete a session for good, with all that belongs to it."""
-    await recordings.delete_interview(session, caller, session_id)
+    await removal.delete_interview(session, caller, session_id)
     return CONVERSATION.envelope(None, _("Interview session deleted successfully"))
 
 
@@ -185,8 +185,8 @@ async def list_history(
 @router.get(f"{BASE}/recent", response_model=Found[list[Recent]])
 async def list_recent(caller: Caller, session: Session, limit: Size = 5) -> Any:
     """The newest interviews."""
-    summaries = await interviews.summaries(session, caller, limit=limit)
-    return CONVERSATION.envelope([_recent(summary) for summary in summaries], None)
+    found = await summaries.newest(session, caller, limit=limit)
+    return CONVERSATION.envelope([_recent(summary) for summary in found], None)
 
 
 @router.get(f"{BASE}/stats", response_model=Found[StatisticsView])

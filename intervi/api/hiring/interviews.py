@@ -18,10 +18,10 @@ from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.ids import prefixed
+from intervi.interviews import exchanges, lifecycle, timeline
 from intervi.interviews import service as interviews
-from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Exchange, Interview, InterviewEvent, SessionType
-from intervi.recordings import service as recordings
+from intervi.recordings import removal
 from intervi.scheduling import arranging
 from intervi.scheduling.calendar import room_url
 from intervi.scheduling.parties import Parties, parties_of
@@ -178,7 +178,7 @@ async def list_interviews(
     statuses = HIRING.statuses(status) if status else ()
     total = await interviews.count(session, caller, statuses=statuses)
     listed = await interviews.list_newest(session, caller, limit=limit, offset=(page - 1) * limit, statuses=statuses)
-    asked = await interviews.exchanges_of(session, caller, [interview.id for interview in listed])
+    asked = await exchanges.of_interviews(session, caller, [interview.id for interview in listed])
     view = Page(
         items=[_view(interview, asked.get(interview.id, ())) for interview in listed],
         page=page,
@@ -217,14 +217,14 @@ async def update_interview(
 @router.delete(f"{BASE}/{{interview_id}}")
 async def delete_interview(interview_id: RecordId, caller: Writer, session: Session) -> Done:
     """Delete an interview with all that belongs to it, its recordings too."""
-    await recordings.delete_interview(session, caller, interview_id)
+    await removal.delete_interview(session, caller, interview_id)
     return done("Interview deleted successfully")
 
 
 @router.post(f"{BASE}/{{interview_id}}/start")
 async def start_interview(interview_id: RecordId, caller: Writer, session: Session) -> Found[InterviewView]:
     """Start an interview; one that is paused goes on."""
-    interview = await interviews.start(session, caller, interview_id)
+    interview = await lifecycle.start(session, caller, interview_id)
     return found(await shown(session, caller, interview), "Interview started successfully")
 
 
@@ -238,21 +238,21 @@ async def end_interview(interview_id: RecordId, caller: Writer, session: Session
 @router.post(f"{BASE}/{{interview_id}}/pause")
 async def pause_interview(interview_id: RecordId, caller: Writer, session: Session) -> Found[InterviewView]:
     """Pause an interview."""
-    interview = await interviews.pause(session, caller, interview_id)
+    interview = await lifecycle.pause(session, caller, interview_id)
     return found(await shown(session, caller, interview), "Interview paused successfully")
 
 
 @router.post(f"{BASE}/{{interview_id}}/resume")
 async def resume_interview(interview_id: RecordId, caller: Writer, session: Session) -> Found[InterviewView]:
     """Go on with a paused interview."""
-    interview = await interviews.resume(session, caller, interview_id)
+    interview = await lifecycle.resume(session, caller, interview_id)
     return found(await shown(session, caller, interview), "Interview resumed successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/questions")
 async def list_questions(interview_id: RecordId, caller: Reader, session: Session) -> Found[list[QuestionView]]:
     """The questions of an interview, in the order asked."""
-    asked = await interviews.exchanges(session, caller, interview_id)
+    asked = await exchanges.of_interview(session, caller, interview_id)
     return found([_question_view(exchange) for exchange in asked], "Questions retrieved successfully")
 
 
@@ -262,7 +262,7 @@ async def add_question(
 ) -> Found[QuestionView]:
     """Add a question to an interview that is not over."""
     exchange_id = await arranging.ask(session, caller, interview_id, body.parsed())
-    exchange = await interviews.exchange(session, caller, exchange_id)
+    exchange = await exchanges.get(session, caller, exchange_id)
     return found(_question_view(exchange), "Question added successfully")
 
 
@@ -279,7 +279,7 @@ async def get_timeline(interview_id: RecordId, caller: Reader, session: Session)
 
 async def shown(session: Session, caller: Principal, interview: Interview) -> InterviewView:
     """An interview with its questions, as this contract prints it."""
-    return _view(interview, await interviews.exchanges(session, caller, interview.id))
+    return _view(interview, await exchanges.of_interview(session, caller, interview.id))
 
 
 def _view(interview: Interview, asked: Sequence[Exchange]) -> InterviewView:

@@ -24,8 +24,8 @@ from intervi.clock import iso_z
 from intervi.database import transaction
 from intervi.errors import InvalidInput, NotFound
 from intervi.ids import parse_id, prefixed
+from intervi.recordings import receiving, whole_interview
 from intervi.recordings import service as recordings
-from intervi.recordings import whole_interview
 from intervi.recordings.models import MediaKind
 from intervi.translation import _
 
@@ -146,7 +146,7 @@ async def upload_recording(caller: BriefWriter, request: Request) -> Found[Uploa
         limit = await recordings.allowance(session, caller, declared and max(0, declared - FORM_OVERHEAD_BYTES))
     file = await form_file(request, "file", limit)
     # A form may name the interview before the file or after it.
-    async with recordings.received(file.chunks, kind=lambda: _checked(file.fields)[1], limit_bytes=limit) as received:
+    async with receiving.received(file.chunks, kind=lambda: _checked(file.fields)[1], limit_bytes=limit) as received:
         interview_id, kind = _checked(file.fields)
         async with transaction() as session:
             media = await whole_interview.store(

@@ -11,8 +11,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import answer_scores
 from intervi.clock import now
 from intervi.coaching.next_practice import suggest
-from intervi.interviews import scores
-from intervi.interviews import service as interviews
+from intervi.interviews import scores, summaries
 from intervi.pages import diary, formatting, live, medals
 from intervi.pages.dashboard import view
 from intervi.pages.dashboard.view import Action, Appointment, DomainRow, Practice, TrendView
@@ -80,7 +79,7 @@ async def read(session: AsyncSession, principal: Principal) -> Overview:
     """Everything the overview shows of a principal."""
     user = await accounts.user_of(session, principal)
     today = {"time_zone": user.time_zone, "today": now()}
-    newest = await interviews.summaries(session, principal, limit=RECENT, own_only=True)
+    newest = await summaries.newest(session, principal, limit=RECENT, own_only=True)
     earned = await progress.achievements(session, principal)
     return Overview(
         greeting=fill(N_("Hello, {name}"), {"name": formatting.isolated(user.first_name)})

@@ -13,7 +13,7 @@ from intervi.components.ring import Arc
 from intervi.components.trend import Dot, Line, Target
 from intervi.interviews.models import Status
 from intervi.interviews.scores import DomainProgress, Scored, Upcoming, domain_title
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.pages import formatting
 from intervi.progress.service import Standing
 from intervi.translation import N_, _, fill, ngettext

@@ -8,7 +8,7 @@ from uuid import UUID
 from intervi.analysis.search import Passage
 from intervi.interviews.filter import Order, Standing
 from intervi.interviews.history import HistoryPage, Search
-from intervi.interviews.service import InterviewSummary
+from intervi.interviews.summaries import InterviewSummary
 from intervi.pages import diary, formatting
 from intervi.pages.diary import Row
 from intervi.translation import N_, _, fill, ngettext

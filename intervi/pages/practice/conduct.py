@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.errors import Conflict
+from intervi.interviews import answers, exchanges, lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.pages.practice.choices import planned_questions, way_of
@@ -38,7 +39,7 @@ class Room:
 
 async def come_in(session: AsyncSession, principal: Principal, interview_id: UUID) -> Room:
     """Somebody opens the room, for the first time or after a while in which they were not interviewed."""
-    await interviews.count_absence_as_pause(session, principal, interview_id)
+    await lifecycle.count_absence_as_pause(session, principal, interview_id)
     return await enter(session, principal, interview_id)
 
 
@@ -50,7 +51,7 @@ async def enter(session: AsyncSession, principal: Principal, interview_id: UUID)
         NotFound: if the interview is nobody's or somebody else's.
     """
     interview = await interviews.get(session, principal, interview_id)
-    asked = await interviews.exchanges(session, principal, interview_id)
+    asked = await exchanges.of_interview(session, principal, interview_id)
     open_exchange = None
     if interview.status not in _OVER:
         open_exchange = await _open_exchange(session, principal, interview, asked)
@@ -63,7 +64,7 @@ async def enter(session: AsyncSession, principal: Principal, interview_id: UUID)
         planned=planned,
         open_exchange=open_exchange,
         is_over=is_over,
-        is_time_up=is_over and len(asked) < planned and interviews.is_time_up(interview),
+        is_time_up=is_over and len(asked) < planned and lifecycle.is_time_up(interview),
         has_answers=any(exchange.status == AnswerStatus.ANSWERED for exchange in asked),
     )
 
@@ -82,7 +83,7 @@ async def skip(session: AsyncSession, principal: Principal, exchange_id: UUID) -
     """The open question is left out."""
     exchange = await _hold(session, principal, exchange_id)
     if exchange.status == AnswerStatus.ASKED:
-        await interviews.skip(session, principal, exchange_id)
+        await answers.skip(session, principal, exchange_id)
     return await enter(session, principal, exchange.interview_id)
 
 
@@ -122,7 +123,7 @@ async def _open_exchange(
     if still_open is None and len(asked) >= planned_questions(interview.duration_minutes):
         return None
     if interview.status != Status.ACTIVE:
-        await interviews.start(session, principal, interview.id)
+        await lifecycle.start(session, principal, interview.id)
     if still_open:
         return still_open
     try:
@@ -137,9 +138,9 @@ async def _keep_answer(
     exchange = await _hold(session, principal, exchange_id)
     if exchange.status != AnswerStatus.ANSWERED:
         if text.strip():
-            exchange = await interviews.answer_in_writing(session, principal, exchange_id, text)
+            exchange = await answers.write(session, principal, exchange_id, text)
         else:
-            exchange = await interviews.mark_answered(session, principal, exchange_id)
+            exchange = await answers.mark_answered(session, principal, exchange_id)
     if is_up or await _has_recording(session, principal, exchange):
         await analysis.start_if_complete(session, exchange_id)
     return exchange
@@ -147,7 +148,7 @@ async def _keep_answer(
 
 async def _hold(session: AsyncSession, principal: Principal, exchange_id: UUID) -> Exchange:
     """A question, its interview held first: the end of an upload takes the two in this order, too, and neither waits for the other."""
-    exchange = await interviews.exchange(session, principal, exchange_id)
+    exchange = await exchanges.get(session, principal, exchange_id)
     await interviews.hold(session, principal, exchange.interview_id)
     await session.refresh(exchange)
     return exchange
@@ -159,7 +160,7 @@ async def _has_recording(session: AsyncSession, principal: Principal, exchange: 
 
 
 async def _complete(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview:
-    asked = await interviews.exchanges(session, principal, interview_id)
+    asked = await exchanges.of_interview(session, principal, interview_id)
     if any(exchange.status == AnswerStatus.ANSWERED for exchange in asked):
         return await analysis.finish_interview(session, principal, interview_id)
     return await scheduling.cancel(session, principal, interview_id)

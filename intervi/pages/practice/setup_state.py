@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from intervi.errors import InterviError, NotAuthenticated
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin, Persona, SessionType
 from intervi.pages.practice import words
@@ -131,7 +132,7 @@ class SetupState(Session):
                     job_description=self.job_description,
                     duration_minutes=self.minutes,
                 )
-                await interviews.start(session, principal, interview.id)
+                await lifecycle.start(session, principal, interview.id)
         except NotAuthenticated:
             return self.to_sign_in()
         except InterviError as error:

@@ -13,6 +13,7 @@ from intervi.components.words import Localized
 from intervi.database import transaction
 from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
+from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.observations import service as observations
 from intervi.pages import formatting, live
@@ -159,7 +160,7 @@ class ReportState(Session):
                 user = await accounts.user_of(session, principal)
                 self.view = report_view(
                     await interviews.get(session, principal, wanted),
-                    await interviews.exchanges(session, principal, wanted),
+                    await exchanges.of_interview(session, principal, wanted),
                     await recordings.media_of_interview(session, principal, wanted),
                     await analysis.of_interview(session, principal, wanted),
                     observations=await observations.of_interview(session, principal, wanted),
@@ -212,7 +213,7 @@ class SharedState(Localized):
                 media = await recordings.media_of_interview(session, owner, wanted) if opened.with_recordings else []
                 self.view = report_view(
                     await interviews.get(session, owner, wanted),
-                    await interviews.exchanges(session, owner, wanted),
+                    await exchanges.of_interview(session, owner, wanted),
                     media,
                     await analysis.of_interview(session, owner, wanted),
                     observations=await observations.of_interview(session, owner, wanted) if media else (),

@@ -20,6 +20,7 @@ from intervi.analysis.figures import (
 )
 from intervi.analysis.models import Stage, WorkStatus
 from intervi.analysis.service import AnalysisState
+from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status
 from intervi.observations.models import Observation
@@ -186,7 +187,7 @@ def report_view(
 def _facts(interview: Interview, exchanges: Sequence[Exchange]) -> str:
     answered = sum(exchange.status == AnswerStatus.ANSWERED for exchange in exchanges)
     facts = [fill(N_("{answered} of {asked} questions answered"), {"answered": answered, "asked": len(exchanges)})]
-    if (seconds := interviews.seconds_held(interview)) is not None and interview.ended_at:
+    if (seconds := lifecycle.seconds_held(interview)) is not None and interview.ended_at:
         facts.append(fill(N_("{length} minutes"), {"length": formatting.clock(seconds)}))
     return " · ".join(facts)
 
