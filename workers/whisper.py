@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import ctranslate2
@@ -86,14 +87,25 @@ def spoken_words(segments: Iterable[Any]) -> Iterator[Word]:
     for segment in segments:
         if segment.no_speech_prob > NO_SPEECH_PROBABILITY and segment.avg_logprob < LOW_LOG_PROBABILITY:
             continue
-        for word in segment.words or []:
-            if text := "".join(sign for sign in word.word if sign.isprintable()).strip():
+        for pieces in _whole_words(segment.words or []):
+            if text := "".join(sign for piece in pieces for sign in piece.word if sign.isprintable()).strip():
+                start, end = float(pieces[0].start), float(pieces[-1].end)
+                probability = fmean(piece.probability for piece in pieces)
                 yield Word(
-                    text=text,
-                    start=float(word.start),
-                    end=float(max(word.start, word.end)),
-                    probability=float(min(1.0, max(0.0, word.probability))),
+                    text=text, start=start, end=max(start, end), probability=float(min(1.0, max(0.0, probability)))
                 )
+
+
+def _whole_words(pieces: Iterable[Any]) -> Iterator[list[Any]]:
+    """Whisper gives "0", ".1" and "%" as three words; only the first of them begins with a space."""
+    word: list[Any] = []
+    for piece in pieces:
+        if word and piece.word.startswith(" "):
+            yield word
+            word = []
+        word.append(piece)
+    if word:
+        yield word
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def good_delivery(speech: Speech, vision: Vision) -> Iterator[Statement]:
     if fillers is not None and _within("fillers", fillers):
         yield _said(
             "fillers",
-            N_("{count} filler words in the whole answer, {rate} a minute."),
+            N_("Filler words in the whole answer: {count}, {rate} a minute."),
             whole,
             {"count": len(speech.fillers), "rate": round(fillers, 1)},
         )

@@ -134,6 +134,14 @@ class TestPace:
         pace = measure_speech(answer().samples, recognised(answer(), rough=True)).words_per_minute
         assert pace == measured().words_per_minute
 
+    @pytest.mark.parametrize(
+        ("text", "words"), [("90%", 2), ("$12.50.", 3), ("9", 1), ("200ms", 2), ("well-known", 1), ("May,", 1)]
+    )
+    def test_what_is_written_in_figures_is_counted_as_it_is_spoken(self, text: str, words: int) -> None:
+        said = Transcript(engine="truth", text=text, words=[])
+        pace = measure_speech(answer().samples, said).words_per_minute.value
+        assert pace == pytest.approx(words / answer().seconds * 60)
+
     def test_a_typed_text_was_not_spoken(self) -> None:
         typed = Transcript(engine="typed", text="a long text that nobody said " * 20)
         assert measure_speech(answer().samples, typed).words_per_minute.basis == "syllables"

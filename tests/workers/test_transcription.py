@@ -104,6 +104,20 @@ class TestWhisper:
             "Thanks",
         ]
 
+    def test_what_belongs_to_one_word_is_one(self) -> None:
+        pieces = [
+            (" from", 0.0, 0.2),
+            (" 0", 0.3, 0.5),
+            (".1", 0.5, 0.9),
+            (" %", 0.9, 1.2),
+            (" to", 1.3, 1.4),
+            ("-day", 1.4, 1.6),
+        ]
+        words = [WhisperWord(start=start, end=end, word=text, probability=0.5) for text, start, end in pieces]
+        segment = Segment(0, 0, 0.0, 2.0, "", [], -0.2, 1.0, 0.1, words, 0.0)
+        found = [(word.text, word.start, word.end) for word in whisper.spoken_words([segment])]
+        assert found == [("from", 0.0, 0.2), ("0.1", 0.3, 0.9), ("%", 0.9, 1.2), ("to-day", 1.3, 1.6)]
+
 
 class TestNoSuchModel:
     """The model of the installation speaks, and says why."""

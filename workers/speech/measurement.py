@@ -1,5 +1,6 @@
 """From sound and words to the figures of ``intervi.analysis.figures.Speech``."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ _SHORTEST_RATE_SECONDS = 1.0
 _VOICED_FOR_MEDIAN, _VOICED_FOR_SPREAD = 10, 50
 """Frames with a fundamental frequency that its median and its spread need: 0.1 s and 0.5 s."""
 
+_SPOKEN_PARTS = re.compile(r"\d+|[^\W\d_]+|[%$€£]")
+"""Of a number: groups of figures, units, signs."""
 _OCTAVES_FROM_MEDIAN = 1.0
 """No speaker's voice goes further from its middle; a measurement that does has taken a harmonic or a noise for the voice."""
 
@@ -125,9 +128,14 @@ class _WordsSaid:
 def _words_said(transcript: Transcript | None, nuclei: NDArray[np.float64], fillers: Sequence[Filler]) -> _WordsSaid:
     texts = _recognised_texts(transcript)
     if texts:
-        return _WordsSaid(sum(not is_hesitation(text) for text in texts), "words")
+        return _WordsSaid(sum(_spoken_words(text) for text in texts if not is_hesitation(text)), "words")
     hesitating = sum(any(filler.start <= at <= filler.end for filler in fillers) for at in nuclei)
     return _WordsSaid((len(nuclei) - hesitating) / SYLLABLES_PER_WORD, "syllables")
+
+
+def _spoken_words(text: str) -> int:
+    """How many words a written one stands for: one; in figures, "90%" is two and "$12.50" three."""
+    return len(_SPOKEN_PARTS.findall(text)) if any(sign.isdigit() for sign in text) else 1
 
 
 def _recognised_texts(transcript: Transcript | None) -> list[str]:
