@@ -20,6 +20,8 @@ class User(SQLModel, table=True):
     email: str
     email_key: str = Field(unique=True)
     """The address as compared: normalised and case-folded."""
+    address_proved_at: datetime | None = timestamp(nullable=True)
+    """When its owner first showed what was sent to the address (``intervi.accounts.addresses``); null: never."""
     password_hash: str
     first_name: str = ""
     last_name: str = ""
@@ -38,6 +40,11 @@ class User(SQLModel, table=True):
     retention_days: int | None = None
     """Recordings are deleted after so many days, or ``INTERVI_RETENTION_DAYS`` where that is less; ``None``: only after the latter."""
     created_at: datetime = timestamp()
+
+    @property
+    def shown_name(self) -> str:
+        """What others know this person by: the name, or the address where none was given."""
+        return " ".join(filter(None, (self.first_name, self.last_name))) or self.email
 
 
 class Login(SQLModel, table=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -37,6 +37,13 @@ async def credentials(session: AsyncSession, email_key: str) -> tuple[UUID, str]
         await session.execute(select(col(User.id), col(User.password_hash)).where(col(User.email_key) == email_key))
     ).first()
     return (row[0], row[1]) if row else None
+
+
+async def address_proved(session: AsyncSession, user_id: UUID, email_key: str) -> bool:
+    """Notes that the user reads what is sent to this address; ``False``: it is not theirs."""
+    statement = update(User).where(col(User.id) == user_id, col(User.email_key) == email_key)
+    proved = statement.values(address_proved_at=func.coalesce(User.address_proved_at, now())).returning(col(User.id))
+    return (await session.scalar(proved)) is not None
 
 
 async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi import events
-from intervi.accounts import passwords, profile, repository, throttling, tokens
+from intervi.accounts import addresses, passwords, profile, repository, throttling, tokens
 from intervi.accounts.models import Login, RefreshToken, User
 from intervi.accounts.principal import Principal
 from intervi.clock import now
@@ -33,7 +32,6 @@ SESSION_COOKIE = "session"
 LOGIN_ENDED = "login-ended"
 """The event that tells open sockets to end."""
 
-MAX_EMAIL_CHARACTERS = 254  # RFC 5321, section 4.5.3.1.3
 _MAX_USER_AGENT_CHARACTERS = 300
 _SEEN_IS_NOTED = timedelta(minutes=10)
 
@@ -84,7 +82,7 @@ async def register(
         Conflict: the address is taken, in whatever case.
     """
     first_name, last_name = first_name.strip(), last_name.strip()
-    address = _address(email)
+    address = addresses.normal(email)
     problems = {
         "email": [] if address else [_("This is not an e-mail address.")],
         "password": await passwords.weaknesses(password, about_the_user=(*email.split("@"), first_name, last_name)),
@@ -116,7 +114,7 @@ async def log_in(session: AsyncSession, *, email: str, password: str, client: Cl
         TooManyRequests: too many attempts; a device that is signed in to the account already is let through.
     """
     client = client or Client()
-    address = _address(email)
+    address = addresses.normal(email)
     account_key = (address or email).casefold()
     # Its own short transaction: no connection is held while bcrypt works.
     async with transaction() as reading:
@@ -270,13 +268,3 @@ def _login_end() -> datetime:
 
 def _session_key(cookie: str) -> str:
     return hashlib.sha256(cookie.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _address(email: str) -> str | None:
-    """The address in its normal form, or ``None`` for what is none. Nobody is asked whether it can receive mail."""
-    if len(email) > MAX_EMAIL_CHARACTERS:
-        return None
-    try:
-        return validate_email(email.strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
-        return None

@@ -14,8 +14,8 @@ from intervi.tables import every_table
 
 LEFT_OUT_TABLES = frozenset({"refresh_tokens", "kept_answers"})
 """Hold nothing but what would let somebody in, and answers that were given before."""
-LEFT_OUT_COLUMNS = frozenset({"password_hash", "session_key", "key_hash", "lease_token"})
-"""Likewise: hashes of secrets, and who holds a piece of work."""
+LEFT_OUT_COLUMNS = frozenset({"password_hash", "session_key", "key_hash", "lease_token", "message"})
+"""Likewise: hashes of secrets, who holds a piece of work, and an invitation's text, whose link proves that its reader has that address."""
 
 _USERS = User.__tablename__
 

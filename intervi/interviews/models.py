@@ -70,6 +70,7 @@ class EventKind(StrEnum):
     RESULT = "result"
     VIEWED = "viewed"
     INVITATION = "invitation"
+    REPLY = "reply"
 
 
 class Interview(SQLModel, table=True):
@@ -219,9 +220,10 @@ class InterviewEvent(SQLModel, table=True):
     before: str | None = None
     """Of a status: the one that was. Of a time: the one that was (ISO 8601)."""
     after: str | None = None
-    """Of a status or a time: the new one. Of a question, an upload or a result: whose it is (an id)."""
+    """Of a status or a time: the new one. Of a question, an upload or a result: whose it is (an id). Of a reply: ``declined`` or
+    ``coming``."""
     detail: str = ""
-    """For people: a file's name, how a result ended, who looked."""
+    """For people: a file's name, how a result ended, who looked, who replied."""
 
 
 class Assistance(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """The calendar feed: what is scheduled, as calendar programs read it (RFC 5545), by a secret address that can be revoked."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from intervi.errors import NotFound
 from intervi.ids import hex24, parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Status
-from intervi.scheduling import repository
+from intervi.scheduling import invited, repository
+from intervi.scheduling.invited import Invited
 from intervi.scheduling.models import Method
 from intervi.scheduling.slots import Interval
 from intervi.settings import settings
@@ -24,21 +26,12 @@ KEPT_FOR = timedelta(days=90)
 
 
 async def feed(session: AsyncSession, principal: Principal) -> bytes:
-    """The principal's calendar as ``text/calendar``."""
-    found = await repository.appointments(session, principal, now() - KEPT_FOR)
-    return calendar_of(found)
-
-
-def calendar_of(appointments: list[Interview]) -> bytes:
-    """Interviews that have a time, as one calendar."""
-    calendar = _calendar("PUBLISH")
-    calendar.add("name", "Intervi")
-    calendar.add("x-wr-calname", "Intervi")
-    for interview in appointments:
-        if interview.scheduled_at is not None:
-            ends_at = interview.scheduled_at + timedelta(minutes=interview.duration_minutes)
-            calendar.add_component(_event(interview, interview.scheduled_at, ends_at, interview.schedule_sequence))
-    return bytes(calendar.to_ical())
+    """The principal's calendar as ``text/calendar``: what is theirs, and what others invite them to and they have not declined."""
+    since = now() - KEPT_FOR
+    own = await repository.appointments(session, principal, since)
+    others = [each for each in await invited.upcoming(session, principal, since) if not each.has_declined]
+    events = (*(_own_event(each, each.scheduled_at) for each in own if each.scheduled_at), *map(_others_event, others))
+    return _published(events)
 
 
 def appointment_of(
@@ -51,12 +44,8 @@ def appointment_of(
         organizer: Name and address.
     """
     calendar = _calendar(method)
-    event = _event(interview, *time, sequence)
-    # The room is its owner's: whoever else opened it would find nothing.
-    event.pop("url")
+    event = _event(interview, *time, sequence, organizer=organizer)
     event["status"] = "CANCELLED" if method == Method.CANCEL else "CONFIRMED"
-    name, address = organizer
-    event.add("organizer", f"mailto:{address}", parameters={"CN": name})
     # We read no answers, and ask for none.
     event.add("attendee", f"mailto:{attendee}", parameters={"ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"})
     calendar.add_component(event)
@@ -64,15 +53,18 @@ def appointment_of(
 
 
 async def event(session: AsyncSession, principal: Principal, interview_id: UUID) -> bytes:
-    """One interview of the principal's as ``text/calendar``.
+    """One interview of the principal's, or one that they are invited to, as ``text/calendar``.
 
     Raises:
         NotFound: there is none, it is somebody else's, or it has no time.
     """
-    interview = await interviews.get(session, principal, interview_id)
+    try:
+        interview = await interviews.get(session, principal, interview_id)
+    except NotFound:
+        return _published([_others_event(await invited.get(session, principal, interview_id))])
     if interview.scheduled_at is None:
         raise NotFound(_("This interview has no time."))
-    return calendar_of([interview])
+    return _published([_own_event(interview, interview.scheduled_at)])
 
 
 def room_url(interview: Interview) -> str:
@@ -88,16 +80,57 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(interview: Interview, starts_at: datetime, ends_at: datetime, sequence: int) -> Event:
+def _published(events: Iterable[Event]) -> bytes:
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", "Intervi")
+    calendar.add("x-wr-calname", "Intervi")
+    for event in events:
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _own_event(interview: Interview, starts_at: datetime) -> Event:
+    event = _event(interview, starts_at, _end(interview, starts_at), interview.schedule_sequence)
+    event.add("url", room_url(interview))
+    return event
+
+
+def _others_event(found: Invited) -> Event:
+    interview, organizer = found.interview, found.organizer
+    assert interview.scheduled_at is not None, "whoever is invited is invited to a time"
+    return _event(
+        interview,
+        interview.scheduled_at,
+        _end(interview, interview.scheduled_at),
+        interview.schedule_sequence,
+        organizer=(organizer.shown_name, organizer.email),
+    )
+
+
+def _end(interview: Interview, starts_at: datetime) -> datetime:
+    return starts_at + timedelta(minutes=interview.duration_minutes)
+
+
+def _event(
+    interview: Interview,
+    starts_at: datetime,
+    ends_at: datetime,
+    sequence: int,
+    *,
+    organizer: tuple[str, str] | None = None,
+) -> Event:
+    """An event without the room's address: the room is its owner's, and whoever else opened it would find nothing."""
     event = Event()
     event.add("uid", f"{hex24(interview.id)}@intervi")
     event.add("dtstamp", now())
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)
     event.add("summary", title_of(interview))
-    event.add("url", room_url(interview))
     event.add("sequence", sequence)
     event.add("status", "CANCELLED" if interview.status == Status.CANCELLED else "CONFIRMED")
+    if organizer is not None:
+        name, address = organizer
+        event.add("organizer", f"mailto:{address}", parameters={"CN": name})
     return event
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from intervi.accounts import addresses
 from intervi.accounts.models import User
 from intervi.clock import now
 from intervi.ids import hex24
@@ -38,7 +39,7 @@ def compose(
         organizer: Whose interview it is; answers go to them, since nobody reads what is sent to ``mail_from``.
         is_moved: Its reader was told another time before.
     """
-    name = " ".join(filter(None, (organizer.first_name, organizer.last_name))) or organizer.email
+    name = organizer.shown_name
     event = appointment_of(
         interview, method=method, sequence=sequence, time=time, attendee=address, organizer=(name, organizer.email)
     )
@@ -50,7 +51,7 @@ def compose(
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{hex24(message_id)}@{parseaddr(settings().mail_from)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes, please
-    message.set_content(_text(interview, method, time, name, is_moved=is_moved))
+    message.set_content(_text(interview, method, time, name, address, is_moved=is_moved))
     parameters = {"method": method.value, "name": "invite.ics"}
     message.add_alternative(event.decode(), subtype="calendar", params=parameters, cte="base64")
     # Programs that read no iCalendar in the text keep it as a file that any calendar opens.
@@ -66,7 +67,7 @@ def _subject(interview: Interview, method: Method, time: Interval, *, is_moved: 
     return form.format(title=title_of(interview), when=_when(interview, time))
 
 
-def _text(interview: Interview, method: Method, time: Interval, name: str, *, is_moved: bool) -> str:
+def _text(interview: Interview, method: Method, time: Interval, name: str, address: str, *, is_moved: bool) -> str:
     values: dict[str, str | float | int]
     values = {"name": name, "when": _when(interview, time), "minutes": round((time[1] - time[0]).total_seconds() / 60)}
     if method == Method.CANCEL:
@@ -76,7 +77,12 @@ def _text(interview: Interview, method: Method, time: Interval, name: str, *, is
     else:
         first = fill("{name} invites you to an interview: {when}. It takes {minutes} minutes.", values)
     last = fill("{name} reads your answer to this e-mail.", values)
-    return f"{first}\n\n{last}\n"
+    if method == Method.CANCEL:
+        return f"{first}\n\n{last}\n"
+    # Whoever opens this link reads this mailbox: only then is what the address is invited to shown in its account.
+    link = f"{settings().base_url}/schedule?invitation={addresses.proof(address)}"
+    where = _("In your schedule, if you have an account with this address:")
+    return f"{first}\n\n{last}\n\n{where}\n{link}\n"
 
 
 def _when(interview: Interview, time: Interval) -> str:

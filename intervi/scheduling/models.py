@@ -44,6 +44,7 @@ class Booking(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_bookings_busy", "user_id", "person", "starts_at"),
+        Index("ix_bookings_invited", "address_key", "starts_at", postgresql_where=text("address_key IS NOT NULL")),
         # Equality inside GiST would need btree_gist, which the PostgreSQL wheel lacks; a range type of one text has it built in.
         ExcludeConstraint(
             (text("textrange(user_id::text || '/' || person, user_id::text || '/' || person, '[]')"), "="),
@@ -55,11 +56,26 @@ class Booking(SQLModel, table=True):
 
     interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", primary_key=True)
     person: str = Field(primary_key=True)
+    address_key: str | None = None
+    """Where the person is an e-mail address: as it is compared (``User.email_key``)."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     starts_at: datetime = timestamp()
     ends_at: datetime = timestamp()
     is_exclusive: bool
     """Booked by scheduling, which books nobody twice. An interview that a caller dated by themselves only counts as busy time."""
+
+
+class DeclinedInvitation(SQLModel, table=True):
+    """Somebody with an account does not come to an interview of another user's to which their address is invited."""
+
+    __tablename__ = "declined_invitations"
+
+    interview_id: UUID = Field(foreign_key="interviews.id", ondelete="CASCADE", primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True, index=True)
+    """Who declines."""
+    starts_at: datetime = timestamp()
+    """For which time: one that was moved is asked about anew."""
+    declined_at: datetime = timestamp()
 
 
 class CalendarFeed(SQLModel, table=True):

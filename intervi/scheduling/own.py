@@ -13,13 +13,12 @@ from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, Status
 from intervi.scheduling import invitations, repository, service
+from intervi.scheduling.invited import STAYS
 from intervi.scheduling.parties import parties_of
 from intervi.translation import _
 
 UNDONE_WITHIN = timedelta(minutes=10)
 """How long a cancellation can be taken back."""
-_STAYS = timedelta(days=1)
-"""How long what nobody came to is shown."""
 
 
 async def upcoming(session: AsyncSession, principal: Principal) -> list[Interview]:
@@ -27,13 +26,14 @@ async def upcoming(session: AsyncSession, principal: Principal) -> list[Intervie
 
     What was to begin during the last day, and has not, is in it too.
     """
-    found = await repository.appointments(session, principal, now() - _STAYS)
+    since = now() - STAYS
+    found = await repository.appointments(session, principal, since)
     return [
         each
         for each in found
         if each.status in (Status.SCHEDULED, Status.ACTIVE, Status.PAUSED)
         and each.scheduled_at is not None
-        and each.scheduled_at >= now() - _STAYS
+        and each.scheduled_at >= since
     ]
 
 

@@ -86,6 +86,7 @@ async def appointments(session: AsyncSession, principal: Principal, since: datet
         select(Interview)
         .where(
             Interview.user_id == principal.user_id,
+            col(Interview.deletes_at).is_(None),
             or_(
                 col(Interview.scheduled_at) >= since,
                 col(Interview.scheduled_at).is_not(None) & (col(Interview.status) == Status.SCHEDULED),

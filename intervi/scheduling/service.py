@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.accounts import addresses
 from intervi.accounts.principal import Principal
 from intervi.clock import iso_z
 from intervi.errors import Conflict, Forbidden, InvalidInput, WrongState
@@ -242,6 +243,7 @@ async def _take(
             Booking(
                 interview_id=interview.id,
                 person=person,
+                address_key=addresses.key_of(person),
                 user_id=principal.user_id,
                 starts_at=interview.scheduled_at,
                 ends_at=interview.scheduled_at + _duration(interview),

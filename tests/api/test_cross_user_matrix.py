@@ -162,6 +162,29 @@ async def test_another_user_is_kept_out(servers: object, app: FastAPI, name: str
         assert answer.is_success, answer.text
 
 
+async def test_an_invitation_opens_its_event_for_a_calendar_and_nothing_else(servers: object, app: FastAPI) -> None:
+    address = f"{new_id()}@example.com"
+    async with sign_up(app) as owner, sign_up(app, address) as invited:
+        booked = {"candidateId": address, "scheduledAt": "2030-01-15T10:00:00Z"}
+        answer = await owner.post("/api/v1/interviews", json=booked)
+        interview_id = answer.json()["data"]["interviewId"]
+        event = "GET /api/schedule/{interview_id}/event.ics"
+        of_an_interview = {name: ENTRIES[name] for name in _named(Signed) if "{interview_id}" in name} | {
+            name.replace("{session_id}", "{interview_id}"): ENTRIES[name]
+            for name in _named(Signed)
+            if name.endswith("{session_id}")
+        }
+        assert event in of_an_interview
+        for name, entry in of_an_interview.items():
+            assert isinstance(entry, Signed)
+            params = {"interview_id": interview_id, "other_id": interview_id, "media_id": hex24(new_id())}
+            found = await _send(invited, name, params, entry)
+            assert found.status_code == (200 if name == event else entry.other_gets), f"{name}: {found.text}"
+        listed = await invited.get("/api/v1/interviews")
+        assert interview_id not in listed.text
+        assert (await owner.get(f"/api/v1/interviews/{interview_id}")).json()["data"]["status"] == "scheduled"
+
+
 @pytest.mark.parametrize("name", _named(Refreshing))
 async def test_only_a_living_refresh_token_refreshes(servers: object, app: FastAPI, name: str) -> None:
     method, path = name.split(" ", 1)

@@ -15,6 +15,8 @@ from intervi.clock import now
 from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin
+from intervi.scheduling import arranging
+from intervi.scheduling.parties import Parties
 from tests.e2e import seed
 from tests.e2e.conftest import PASSWORD, Enter, Person
 
@@ -142,6 +144,33 @@ class TestSchedule:
         await row.get_by_role("link", name="Join").click()
         await page.wait_for_url("**/practice/*")
         assert person.problems == []
+
+    async def test_an_invitation_is_declined_and_its_owner_sees_it(self, enter: Enter) -> None:
+        owner, invited = await enter(), await enter()
+        parties = Parties(candidate=invited.email, interviewers=("Ada",))
+        async with transaction() as session:
+            await arranging.arrange(session, Principal(owner.user_id), parties, scheduled_at=now() + timedelta(days=2))
+        await invited.page.goto("/schedule")
+        row = invited.page.locator(".appointments > li")
+        await expect(row).to_contain_text("arranged by")
+        await expect(row).not_to_contain_text("Ada")
+        await expect(row.get_by_role("link", name="Join", exact=True)).to_have_count(0)
+        async with invited.page.expect_download() as download:
+            await row.get_by_role("link", name="Add to calendar").click()
+        assert b"ORGANIZER" in (await (await download.value).path()).read_bytes()
+        await row.get_by_role("button", name="Decline").click()
+        await expect(row).to_contain_text("You do not come.")
+        found = await Axe().run(invited.page)
+        assert found.violations_count == 0, found.generate_report()
+        await owner.page.goto("/schedule")
+        theirs = owner.page.locator(".appointments > li")
+        await expect(theirs).to_contain_text(f"Does not come: {invited.email}")
+        await row.get_by_role("button", name="I come after all").click()
+        await expect(row.get_by_role("button", name="Decline")).to_be_visible()
+        await owner.page.reload()
+        await expect(theirs).to_contain_text("Ada")
+        await expect(theirs).not_to_contain_text("Does not come")
+        assert owner.problems == invited.problems == []
 
 
 class TestAround:

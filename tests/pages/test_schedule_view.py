@@ -16,6 +16,8 @@ def an_interview(after: timedelta, **fields: object) -> Interview:
 def test_times_are_the_readers_and_soon_is_said() -> None:
     near, far = view.appointments(
         [an_interview(timedelta(minutes=10), job_title="Nurse"), an_interview(timedelta(days=1), time_zone="UTC")],
+        [],
+        {},
         "Asia/Tokyo",
         MOMENT,
     )
@@ -26,5 +28,5 @@ def test_times_are_the_readers_and_soon_is_said() -> None:
 
 def test_who_takes_part_and_what_was_missed() -> None:
     parties = {"parties": {"candidate": "مقابلة", "job": None, "interviewers": ["Ada"]}}
-    [row] = view.appointments([an_interview(timedelta(minutes=-5), preferences=parties)], "UTC", MOMENT)
+    [row] = view.appointments([an_interview(timedelta(minutes=-5), preferences=parties)], [], {}, "UTC", MOMENT)
     assert row.facts == "20 minutes · \u2068مقابلة\u2069, Ada · was to begin already"

@@ -1,6 +1,7 @@
 """Invitations from the service to a real SMTP server: what arrives, that nothing is lost, and that nothing comes twice."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,14 +11,17 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from sqlmodel import col, select, update
 
+from intervi.accounts import addresses
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.clock import now
 from intervi.database import transaction
+from intervi.errors import NotFound
+from intervi.export.rows import rows_of, tables
 from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Interview
 from intervi.recordings import removal
-from intervi.scheduling import arranging, invitations, service
+from intervi.scheduling import arranging, invitations, invited, service
 from intervi.scheduling.arranging import Changes
 from intervi.scheduling.models import Invitation
 from intervi.scheduling.parties import Parties
@@ -112,6 +116,32 @@ class TestWhatArrives:
         (attached,) = mail.message.iter_attachments()
         assert (attached.get_filename(), attached.get_content()) == ("invite.ics", mail.calendar.to_ical())
         assert await told(owner, interview) == [f"Invitation sent to {one}" for one in (ANNA, IVO)]
+
+    async def test_whoever_follows_its_link_sees_their_invitations(self, server: SmtpServer) -> None:
+        owner = await an_owner()
+        interview = await arranged(owner)
+        await send_due()
+        (link,) = re.findall(rf"{settings().base_url}/schedule\?invitation=(\S+)", server.taken[0].text)
+        async with transaction() as session:
+            anna, ivo = (User(email=each, email_key=each, password_hash="x") for each in (ANNA, IVO))
+            session.add_all([anna, ivo])
+        async with transaction() as session:
+            assert await invited.upcoming(session, Principal(anna.id)) == []
+            assert invited.needs_proof(await session.get_one(User, anna.id))
+            with pytest.raises(NotFound):
+                await addresses.prove(session, Principal(ivo.id), link)
+            with pytest.raises(NotFound):
+                await addresses.prove(session, Principal(anna.id), link[:-2])
+            await addresses.prove(session, Principal(anna.id), link)
+        async with transaction() as session:
+            assert [each.interview.id for each in await invited.upcoming(session, Principal(anna.id))] == [interview.id]
+            assert await invited.upcoming(session, Principal(ivo.id)) == []
+            with pytest.raises(NotFound):
+                await invited.decline(session, Principal(ivo.id), interview.id)
+            (invitations_table,) = (table for table in tables() if table.name == "invitations")
+            rows = [row async for row in rows_of(session, owner, invitations_table)]
+        assert rows
+        assert link not in "".join(rows), "an owner who could read it could prove somebody else's address"
 
     async def test_moving_and_cancelling_are_the_same_event_later_in_order(self, server: SmtpServer) -> None:
         owner = await an_owner()

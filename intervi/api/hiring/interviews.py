@@ -136,11 +136,11 @@ class TimelineEntry(CamelModel):
     """Something that happened."""
 
     type: str = Field(examples=["status"])
-    """`status`, `scheduled`, `invitation`, `question`, `upload`, `consent`, `result` or `viewed`."""
+    """`status`, `scheduled`, `invitation`, `reply`, `question`, `upload`, `consent`, `result` or `viewed`."""
     timestamp: str = Field(examples=[EXAMPLE_TIME])
     from_: str | None = Field(alias="from", examples=["scheduled"])
     to: str | None = Field(examples=["in_progress"])
-    """Of a status or a time: the new one. Of a question, a recording or a result: its id."""
+    """Of a status or a time: the new one. Of a question, a recording or a result: its id. Of a reply: `declined` or `coming`."""
     detail: str | None = Field(examples=[None])
 
 

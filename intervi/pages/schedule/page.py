@@ -43,6 +43,7 @@ def _whole() -> rx.Component:
                     ),
                 ),
             ),
+            e.small(ScheduleState.invited_as),
             class_name="stack",
         ),
         rx.el.div(
@@ -91,20 +92,47 @@ def _appointment(row: rx.Var[Appointment]) -> rx.Component:
         rx.el.div(
             rx.el.h2(row.title, class_name="appointment-title"),
             e.small(row.facts),
-            rx.el.div(
-                rx.el.a(
-                    _("Join"),
-                    href=row.room,
-                    class_name=rx.cond(row.is_soon, "button button--primary", "button"),
-                ),
-                # Not a link of the router: it is a file.
-                A.create(_("Add to calendar"), href=row.event, download=True, class_name="link"),
-                e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
-                class_name="row",
-            ),
+            rx.cond(row.news != "", rx.el.p(row.news, class_name="notice")),
+            rx.cond(row.is_invited, _reply(row), _manage(row)),
             class_name="stack stack--tight",
         ),
     )
+
+
+def _manage(row: rx.Var[Appointment]) -> rx.Component:
+    """What one does with an interview of one's own."""
+    return rx.el.div(
+        rx.el.a(_("Join"), href=row.room, class_name=rx.cond(row.is_soon, "button button--primary", "button")),
+        _add_to_calendar(row),
+        e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
+        class_name="row",
+    )
+
+
+def _reply(row: rx.Var[Appointment]) -> rx.Component:
+    """What one does with an invitation: where one meets is its organizer's to say."""
+    return rx.fragment(
+        rx.cond(
+            row.has_declined, rx.el.p(_("You do not come. Whoever arranged it can see that."), class_name="notice")
+        ),
+        rx.el.div(
+            A.create(_("Ask how to join"), href=row.organizer, class_name="button"),
+            rx.cond(
+                row.has_declined,
+                e.text_button(_("I come after all"), on_click=ScheduleState.come_after_all(row.id)),
+                rx.fragment(
+                    _add_to_calendar(row),
+                    rx.cond(~row.has_begun, e.text_button(_("Decline"), on_click=ScheduleState.decline(row.id))),
+                ),
+            ),
+            class_name="row",
+        ),
+    )
+
+
+def _add_to_calendar(row: rx.Var[Appointment]) -> rx.Component:
+    # Not a link of the router: it is a file.
+    return A.create(_("Add to calendar"), href=row.event, download=True, class_name="link")
 
 
 def _plan() -> rx.Component:

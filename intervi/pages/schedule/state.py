@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from intervi.accounts import addresses
 from intervi.accounts import service as accounts
 from intervi.clock import now
 from intervi.errors import InterviError, NotAuthenticated
@@ -12,7 +13,7 @@ from intervi.ids import parse_id
 from intervi.pages.schedule import view
 from intervi.pages.schedule.view import Appointment
 from intervi.pages.session import Session
-from intervi.scheduling import own, service
+from intervi.scheduling import invited, own, service
 from intervi.translation import N_, _, fill
 
 
@@ -27,11 +28,21 @@ class ScheduleState(Session):
     news: str = ""
     """… and what is said about it, or about what was just planned."""
     refusal: str = ""
+    invited_as: str = ""
+    """By which address others invite, and what is still to be done for it."""
 
     @rx.event
     async def open(self):
-        """Shows what is coming."""
+        """Shows what is coming. Whoever follows the link of an invitation has proved their address by it."""
         self.cancelled = self.news = self.refusal = ""
+        if proof := self.router.url.query_parameters.get("invitation", ""):
+            try:
+                async with self.signed_in() as (session, principal):
+                    await addresses.prove(session, principal, proof)
+            except NotAuthenticated:
+                return self.to_sign_in()
+            except InterviError as refusal:
+                self.refusal = refusal.message
         return await self._show()
 
     @rx.event
@@ -81,6 +92,16 @@ class ScheduleState(Session):
         self.news = "" if self.refusal else _("It is scheduled as before.")
         return leave
 
+    @rx.event
+    async def decline(self, interview_id: str):
+        """Does not come to what somebody else has arranged; that can be taken back until it begins."""
+        return await self._do(invited.decline, interview_id)
+
+    @rx.event
+    async def come_after_all(self, interview_id: str):
+        """Takes that back."""
+        return await self._do(invited.come_after_all, interview_id)
+
     async def _do(self, action: Any, interview_id: str):
         self.refusal = self.news = ""
         known = parse_id(interview_id)
@@ -99,10 +120,13 @@ class ScheduleState(Session):
         try:
             async with self.signed_in() as (session, principal):
                 user = await accounts.user_of(session, principal)
-                found = await own.upcoming(session, principal)
+                theirs = await own.upcoming(session, principal)
+                others = await invited.upcoming(session, principal)
+                declined = await invited.declined_by(session, principal, theirs)
         except NotAuthenticated:
             return self.to_sign_in()
-        self.appointments = view.appointments(found, user.time_zone, now())
+        self.appointments = view.appointments(theirs, others, declined, user.time_zone, now())
+        self.invited_as = view.invited_as(user.email, needs_proof=invited.needs_proof(user))
         self.time_zone = fill(N_("Times are those of {zone}."), {"zone": user.time_zone.replace("_", " ")})
         self.is_loaded = True
         return None

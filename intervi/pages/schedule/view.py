@@ -1,12 +1,15 @@
 """What the schedule says. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
+from uuid import UUID
 
 from intervi.interviews.models import Interview, Status
 from intervi.pages import formatting
 from intervi.scheduling import calendar
+from intervi.scheduling.invited import Invited
 from intervi.scheduling.parties import parties_of
 from intervi.translation import N_, _, fill
 
@@ -25,34 +28,99 @@ class Appointment:
     facts: str
     is_soon: bool
     room: str
+    """Empty in what others arranged: the room is theirs."""
     event: str
     """The address of the file for a calendar program."""
+    news: str = ""
+    """Who does not come."""
+    is_invited: bool = False
+    """Somebody else arranged it …"""
+    organizer: str = ""
+    """… and can be written to here (``mailto:``)."""
+    has_declined: bool = False
+    has_begun: bool = False
 
 
-def appointments(found: Sequence[Interview], time_zone: str, moment: datetime) -> tuple[Appointment, ...]:
-    """The rows, in the order of their times."""
-    return tuple(_appointment(each, each.scheduled_at, time_zone, moment) for each in found if each.scheduled_at)
+def appointments(
+    own: Sequence[Interview],
+    invited: Sequence[Invited],
+    declined: Mapping[UUID, Sequence[str]],
+    time_zone: str,
+    moment: datetime,
+) -> tuple[Appointment, ...]:
+    """The rows, in the order of their times.
+
+    Args:
+        declined: Who does not come to which of one's own interviews.
+    """
+    rows = [
+        (each.scheduled_at, _own(each, each.scheduled_at, declined.get(each.id, ()), time_zone, moment))
+        for each in own
+        if each.scheduled_at
+    ]
+    rows += [
+        (each.interview.scheduled_at, _of_others(each, each.interview.scheduled_at, time_zone, moment))
+        for each in invited
+        if each.interview.scheduled_at
+    ]
+    return tuple(row for _at, row in sorted(rows, key=lambda pair: pair[0]))
 
 
-def _appointment(interview: Interview, starts_at: datetime, time_zone: str, moment: datetime) -> Appointment:
+def invited_as(address: str, *, needs_proof: bool) -> str:
+    """How interviews that others arrange get here."""
+    if needs_proof:
+        form = N_(
+            "Interviews to which others invite {address} appear here once you have followed the link in an invitation."
+        )
+    else:
+        form = N_("Interviews to which others invite {address} appear here, too.")
+    return fill(form, {"address": formatting.isolated(address)})
+
+
+def _own(
+    interview: Interview, starts_at: datetime, declined: Sequence[str], time_zone: str, moment: datetime
+) -> Appointment:
+    who = _listed(parties_of(interview).people)
+    return replace(
+        _appointment(interview, starts_at, who, time_zone, moment),
+        room=f"/practice/{interview.id}",
+        news=fill(N_("Does not come: {people}"), {"people": _listed(declined)}) if declined else "",
+    )
+
+
+def _of_others(found: Invited, starts_at: datetime, time_zone: str, moment: datetime) -> Appointment:
+    who = fill(N_("arranged by {name}"), {"name": formatting.isolated(found.organizer.shown_name)})
+    return replace(
+        _appointment(found.interview, starts_at, who, time_zone, moment),
+        is_invited=True,
+        organizer=f"mailto:{quote(found.organizer.email, safe='@')}",
+        has_declined=found.has_declined,
+        has_begun=found.interview.status != Status.SCHEDULED,
+    )
+
+
+def _appointment(interview: Interview, starts_at: datetime, who: str, time_zone: str, moment: datetime) -> Appointment:
     return Appointment(
         id=str(interview.id),
         title=formatting.isolated(calendar.title_of(interview)),
         day=formatting.day(starts_at, time_zone, today=moment),
         clock=formatting.time_of_day(starts_at, time_zone),
-        facts=_facts(interview, starts_at, moment),
+        facts=_facts(interview, starts_at, who, moment),
         is_soon=starts_at - moment <= SOON,
-        room=f"/practice/{interview.id}",
+        room="",
         event=f"/api/schedule/{interview.id}/event.ics",
     )
 
 
-def _facts(interview: Interview, starts_at: datetime, moment: datetime) -> str:
-    people = parties_of(interview).people
+def _facts(interview: Interview, starts_at: datetime, who: str, moment: datetime) -> str:
     facts = [
         fill(N_("{minutes} minutes"), {"minutes": interview.duration_minutes}),
-        ", ".join(formatting.isolated(person) for person in people),
+        who,
         _("under way") if interview.status != Status.SCHEDULED else "",
         _("was to begin already") if interview.status == Status.SCHEDULED and starts_at < moment else "",
     ]
     return " · ".join(fact for fact in facts if fact)
+
+
+def _listed(people: Sequence[str]) -> str:
+    return ", ".join(map(formatting.isolated, people))
