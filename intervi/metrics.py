@@ -5,11 +5,12 @@ asked tells of all of them and of the workers. Gauges are read anew when somebod
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import REGISTRY
+from prometheus_client.registry import REGISTRY, Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -53,15 +54,31 @@ def text(
         live_sockets: Open sockets, by kind.
     """
     gauges = CollectorRegistry()
-    for name, description, label, values in (
-        ("intervi_queue_depth", "Stages that wait for a worker.", "stage", queue_depth),
-        ("intervi_queue_age_seconds", "How long the oldest of them has waited.", "stage", queue_age_seconds),
-        ("intervi_live_sockets", "Open sockets.", "kind", live_sockets),
-    ):
-        gauge = Gauge(name, description, [label], registry=gauges)
-        for key, value in values.items():
-            gauge.labels(key).set(value)
+    gauges.register(
+        _Read(
+            _gauge("intervi_queue_depth", "Stages that wait for a worker.", "stage", queue_depth),
+            _gauge("intervi_queue_age_seconds", "How long the oldest of them has waited.", "stage", queue_age_seconds),
+            _gauge("intervi_live_sockets", "Open sockets.", "kind", live_sockets),
+        )
+    )
     return generate_latest(_shared()) + generate_latest(gauges)
+
+
+class _Read(Collector):
+    """What was just read. A ``Gauge`` would be kept in the shared files as well, and told of once more, as old as it is."""
+
+    def __init__(self, *families: Metric) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families
+
+
+def _gauge(name: str, description: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, description, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family
 
 
 def _shared() -> CollectorRegistry:
