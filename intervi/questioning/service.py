@@ -16,7 +16,7 @@ from intervi.interviews.models import Exchange, Interview
 from intervi.questioning import repository
 from intervi.questions import bank
 from intervi.questions.choice import Known, LastAnswer, skill_of
-from intervi.questions.levels import Level, ScoredAnswer, Skill, estimate_levels
+from intervi.questions.levels import ScoredAnswer, SkillLevel, skill_levels
 
 
 async def next_question(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:
@@ -35,10 +35,17 @@ async def next_question(session: AsyncSession, principal: Principal, interview_i
     return await exchanges.next_question(session, principal, interview_id, known)
 
 
-async def levels(session: AsyncSession, principal: Principal) -> dict[Skill, Level]:
-    """The principal's own level in every skill (field of work and type of question) in which they have a scored answer."""
-    answers = await _scored_answers(session, principal)
-    return estimate_levels(answers, {answer.skill for answer in answers}, at=now())
+async def levels(session: AsyncSession, principal: Principal) -> list[SkillLevel]:
+    """The principal's own level in every skill in which they have a scored answer, the highest first; empty before any.
+
+    What a page needs of each: ``skill.domain`` (slug of the bank) and ``skill.type``; ``level.expected_score()``, the score (0 to 1) to be
+    expected on a mid-level question, with ``level.expected_score_interval()``, within which it lies with 95 %; ``level.mean`` and
+    ``level.standard_deviation`` (the standard error) in logits; ``level.answers``, how many scored answers of this very skill it rests on;
+    ``trend`` (1, 0, −1 or ``None``) and ``change`` over the last ``TREND_DAYS`` days.
+
+    Few answers leave a wide interval (alone, one answer: ±1.4 logits), and a page should show it or say so.
+    """
+    return skill_levels(await _scored_answers(session, principal), at=now())
 
 
 async def _scored_answers(

@@ -13,9 +13,10 @@ Between answers levels return slowly to what is expected of anyone, so that old 
 All is computed from the scored answers each time: nothing is counted up, so nothing can drift from them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import exp
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ DISPERSION = 0.25
 """φ: one candidate's scores on questions of one difficulty spread by 25 points around 50. Own choice."""
 MEMORY_DAYS = 180.0
 """After so long without an answer, 1/e of what was known is left. Own choice: people practise in order to change."""
+TREND_DAYS = 30
+"""A trend is the level now beside that of so many days ago. Own choice: three sessions a week are a dozen by then."""
 
 
 class Skill(NamedTuple):
@@ -70,6 +73,35 @@ class Level:
         expected = self.expected_score(difficulty)
         return expected * (1 - expected) / DISPERSION
 
+    def expected_score_interval(self, difficulty: str = "mid", *, deviations: float = 1.96) -> tuple[float, float]:
+        """The expected scores, 0 to 1, at both ends of the level's interval: with the default, 95 of 100 levels lie within."""
+        reach = deviations * self.standard_deviation
+        low, high = Level(self.mean - reach, 0.0), Level(self.mean + reach, 0.0)
+        return low.expected_score(difficulty), high.expected_score(difficulty)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLevel:
+    """Where a candidate stands in one skill, and where they stood a while ago."""
+
+    skill: Skill
+    level: Level
+    before: Level | None
+    """As it was :data:`TREND_DAYS` ago by what had been answered then; ``None`` where this skill had no answer yet."""
+
+    @property
+    def change(self) -> float | None:
+        """In the score expected on a mid-level question, −1 to 1; ``None`` where there is no level to compare with."""
+        return None if self.before is None else self.level.expected_score() - self.before.expected_score()
+
+    @property
+    def trend(self) -> int | None:
+        """1 up, −1 down, 0 no clear change: a move within the estimate's own standard deviation. ``None`` as ``change``."""
+        if self.before is None:
+            return None
+        moved = self.level.mean - self.before.mean
+        return 0 if abs(moved) <= self.level.standard_deviation else 1 if moved > 0 else -1
+
 
 def estimate_levels(
     answers: Sequence[ScoredAnswer], skills: Collection[Skill], *, at: datetime, expected: float = 0.0
@@ -82,24 +114,64 @@ def estimate_levels(
         at: The moment for which the estimate is made.
         expected: The level expected before any answer (logits).
     """
-    order = list(dict.fromkeys([*skills, *(answer.skill for answer in answers)]))
-    place = {skill: number for number, skill in enumerate(order)}
-    prior = _prior_covariance(order)
-    mean, covariance = np.zeros(len(order)), prior.copy()
-    before: datetime | None = None
+    candidate = _Candidate([*skills, *(answer.skill for answer in answers)], expected)
     for answer in sorted(answers, key=lambda answer: answer.at):
-        mean, covariance = _after_time(mean, covariance, prior, before, answer.at)
-        before = answer.at
-        mean, covariance = _after_answer(mean, covariance, place[answer.skill], answer, expected)
-    mean, covariance = _after_time(mean, covariance, prior, before, at)
-    return {
-        skill: Level(
-            mean=expected + float(mean[place[skill]]),
-            standard_deviation=float(np.sqrt(covariance[place[skill], place[skill]])),
-            answers=sum(answer.skill == skill for answer in answers),
-        )
-        for skill in skills
-    }
+        candidate.answer(answer)
+    return candidate.levels(skills, at)
+
+
+def skill_levels(answers: Sequence[ScoredAnswer], *, at: datetime) -> list[SkillLevel]:
+    """The level in each skill that was answered, with that of :data:`TREND_DAYS` before: the highest first.
+
+    Args:
+        answers: Every scored answer of one candidate up to ``at``, in any order.
+        at: The moment for which the estimate is made.
+    """
+    skills = list(dict.fromkeys(answer.skill for answer in answers))
+    candidate, since = _Candidate(skills, 0.0), at - timedelta(days=TREND_DAYS)
+    before: dict[Skill, Level] = {}
+    for answer in sorted(answers, key=lambda answer: answer.at):
+        if answer.at > since and not before:
+            before = candidate.levels(skills, since)
+        candidate.answer(answer)
+    before = before or candidate.levels(skills, since)
+    now = candidate.levels(skills, at)
+    found = [SkillLevel(skill, now[skill], before[skill] if before[skill].answers else None) for skill in skills]
+    return sorted(found, key=lambda one: (-one.level.mean, one.skill))
+
+
+class _Candidate:
+    """What is known of one candidate's levels after the answers so far."""
+
+    def __init__(self, skills: Iterable[Skill], expected: float) -> None:
+        order = list(dict.fromkeys(skills))
+        self._place = {skill: number for number, skill in enumerate(order)}
+        self._expected = expected
+        self._prior = _prior_covariance(order)
+        self._mean, self._covariance = np.zeros(len(order)), self._prior.copy()
+        self._at: datetime | None = None
+        self._answers: Counter[Skill] = Counter()
+
+    def answer(self, answer: ScoredAnswer) -> None:
+        """Takes the next answer, no earlier than the last."""
+        mean, covariance = _after_time(self._mean, self._covariance, self._prior, self._at, answer.at)
+        self._at = answer.at
+        self._answers[answer.skill] += 1
+        place = self._place[answer.skill]
+        self._mean, self._covariance = _after_answer(mean, covariance, place, answer, self._expected)
+
+    def levels(self, skills: Iterable[Skill], at: datetime) -> dict[Skill, Level]:
+        """The levels at a moment no earlier than the last answer."""
+        mean, covariance = _after_time(self._mean, self._covariance, self._prior, self._at, at)
+        return {
+            skill: Level(
+                mean=self._expected + float(mean[place]),
+                standard_deviation=float(np.sqrt(covariance[place, place])),
+                answers=self._answers[skill],
+            )
+            for skill in skills
+            for place in (self._place[skill],)
+        }
 
 
 def _prior_covariance(skills: Iterable[Skill]) -> NDArray[np.float64]:

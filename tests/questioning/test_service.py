@@ -113,7 +113,7 @@ async def scored(
 
 async def levels(principal: Principal) -> dict[Skill, float]:
     async with transaction() as session:
-        return {skill: level.mean for skill, level in (await service.levels(session, principal)).items()}
+        return {one.skill: one.level.mean for one in await service.levels(session, principal)}
 
 
 async def move_start_back(interview: Interview, by: timedelta) -> None:

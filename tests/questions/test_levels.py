@@ -13,10 +13,12 @@ from intervi.questions.levels import (
     OF_BOTH,
     OF_DOMAIN,
     OF_TYPE,
+    TREND_DAYS,
     Level,
     ScoredAnswer,
     Skill,
     estimate_levels,
+    skill_levels,
 )
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -110,3 +112,42 @@ def test_information_is_greatest_where_half_is_expected() -> None:
         assert here.expected_score(difficulty) == 0.5
         assert max(DIFFICULTY, key=here.information) == difficulty
     assert Level(log(3), 1.0).expected_score() == pytest.approx(0.75)
+
+
+class TestSkillLevels:
+    """What a page shows of them."""
+
+    def test_are_those_of_the_skills_answered_the_highest_first(self) -> None:
+        answers = [*answered(0.2), *answered(0.9, 0.8, skill=OTHER)]
+        found = skill_levels(answers, at=NOW)
+        assert [(one.skill, one.level.answers) for one in found] == [(OTHER, 2), (SALES, 1)]
+        assert {one.skill: one.level for one in found} == estimate_levels(answers, [SALES, OTHER], at=NOW)
+        assert skill_levels([], at=NOW) == []
+
+    def test_are_compared_with_what_was_known_a_month_ago(self) -> None:
+        early, late = answered(0.1, 0.1, days_ago=40), answered(1.0, 1.0, 1.0, 1.0)
+        [found] = skill_levels([*late, *early], at=NOW)
+        assert found.before == estimate_levels(early, [SALES], at=NOW - timedelta(days=TREND_DAYS))[SALES]
+        assert found.change == pytest.approx(found.level.expected_score() - found.before.expected_score())
+        assert found.trend == 1
+
+    def test_no_answer_by_then_is_no_trend(self) -> None:
+        [found] = skill_levels(answered(0.1, 0.9), at=NOW)
+        assert (found.before, found.change, found.trend) == (None, None, None)
+        related = {
+            one.skill: one for one in skill_levels([*answered(0.9, days_ago=40), *answered(0.9, skill=OTHER)], at=NOW)
+        }
+        assert related[OTHER].before is None, "the other skill's answer is not this one's"
+
+    @pytest.mark.parametrize(("score", "trend"), [(0.0, -1), (0.5, 0), (1.0, 1)])
+    def test_a_move_within_the_uncertainty_is_no_trend(self, score: float, trend: int) -> None:
+        steady = answered(0.5, 0.5, 0.5, days_ago=31)
+        assert skill_levels([*steady, *answered(*[score] * 4)], at=NOW)[0].trend == trend
+
+    def test_without_practice_there_is_no_trend_either_way(self) -> None:
+        assert skill_levels(answered(0.9, 0.9, days_ago=60), at=NOW)[0].trend == 0
+
+    def test_the_interval_is_of_the_expected_score_and_narrows(self) -> None:
+        low, high = Level(0.0, 1.0).expected_score_interval()
+        assert (low, high) == (pytest.approx(0.1235, abs=1e-4), pytest.approx(0.8765, abs=1e-4))  # 1 / (1 + e^±1.96)
+        assert high - low > (lambda ends: ends[1] - ends[0])(level(answered(0.5, 0.5)).expected_score_interval())
