@@ -14,6 +14,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.accounts import addresses
 from intervi.accounts import service as accounts
 from intervi.accounts.principal import Principal
 from intervi.clock import now
@@ -175,8 +176,9 @@ def _time_of(interview: Interview) -> Interval | None:
 
 
 def _addresses(people: Iterable[str]) -> list[str]:
-    """Those of the references that are e-mail addresses."""
-    return [address for person in people if (address := _address(person))]
+    """Those of the references that are e-mail addresses; one that is written in two ways is one."""
+    found = (address for person in people if (address := _address(person)))
+    return list({addresses.key_of(address): address for address in found}.values())
 
 
 def _address(person: str) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from fastapi import FastAPI
 
@@ -62,9 +63,16 @@ async def move(caller: httpx.AsyncClient, interview_id: str, *verbs: str) -> htt
     return answer
 
 
+def user_id_of(caller: httpx.AsyncClient) -> str:
+    """A caller's own id, which stands in the place of the published ``user123``."""
+    token = caller.headers["Authorization"].removeprefix("Bearer ")
+    return str(jwt.decode(token, options={"verify_signature": False})["sub"])
+
+
 class TestExamples:
     async def test_create(self, alice: httpx.AsyncClient) -> None:
-        made = enveloped(await alice.post(f"{BASE}/interviews", json=EXAMPLE), 201)
+        body = {**EXAMPLE, "userId": user_id_of(alice)}
+        made = enveloped(await alice.post(f"{BASE}/interviews", json=body), 201)
         assert set(made) == {"interviewId", "status", "meetingUrl"}
         assert re.fullmatch(r"interview-[0-9a-f]{24}", made["interviewId"])
         assert made["status"] == "scheduled"
@@ -98,7 +106,7 @@ class TestExamples:
     async def test_list(self, alice: httpx.AsyncClient) -> None:
         first, second = await an_interview(alice), await an_interview(alice)
         await move(alice, first, "start")
-        query = {"status": "scheduled", "page": 1, "limit": 20}
+        query = {"userId": user_id_of(alice), "status": "scheduled", "page": 1, "limit": 20}
         listed = enveloped(await alice.get(f"{BASE}/interviews", params=query))
         assert [item["interviewId"] for item in listed["items"]] == [second]
         assert {name: listed[name] for name in ("page", "limit", "total", "totalPages")} == {
@@ -112,6 +120,11 @@ class TestExamples:
         ended = enveloped(await move(alice, interview_id, "end"))
         assert ended["status"] == "completed"
         assert ended["endedAt"] >= ended["startedAt"]
+
+    async def test_error(self, alice: httpx.AsyncClient) -> None:
+        error = refused(await alice.post(f"{BASE}/interviews", json={}), 422, "VALIDATION_ERROR")
+        assert error["message"]
+        assert list(error["details"]) == ["candidateId"]
 
 
 class TestLifeCycle:

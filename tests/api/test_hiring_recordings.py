@@ -74,12 +74,35 @@ async def a_written_interview(team: httpx.AsyncClient, answer: str) -> str:
     return interview_id
 
 
+def is_as_published(analysis: Any) -> None:
+    """Names and types of the published answer to ``analyze``."""
+    assert set(analysis["sentiment"]) == {"overall", "timeline"}
+    assert isinstance(analysis["sentiment"]["overall"], float)
+    for moment in analysis["sentiment"]["timeline"]:
+        assert set(moment) == {"timestamp", "score"}
+        assert re.fullmatch(r"\d\d:\d\d:\d\d", moment["timestamp"])
+        assert -1 <= moment["score"] <= 1
+    for keyword in analysis["keywords"]:
+        assert (set(keyword), type(keyword["word"]), type(keyword["frequency"]), type(keyword["relevance"])) == (
+            {"word", "frequency", "relevance"}, str, int, float,
+        )  # fmt: skip
+    assert set(analysis["competency"]) == {"technical", "communication", "problemSolving"}
+    assert all(score is None or 0 <= score <= 10 for score in analysis["competency"].values())
+    overall = analysis["overall"]
+    assert {"score", "recommendation", "strengths", "areasForImprovement"} <= set(overall)
+    assert 0 <= overall["score"] <= 10
+    assert overall["recommendation"]
+    assert all(isinstance(text, str) for text in (*overall["strengths"], *overall["areasForImprovement"]))
+
+
 class TestTranscription:
     async def test_two_channels_are_two_speakers(self, team: httpx.AsyncClient, talk: Talk) -> None:
         interview_id = await an_interview(team)
         sent = enveloped(await upload(team, interview_id, wav(*talk.channels), consentedBy="candidate456"), 201)
         assert (sent["interviewId"], sent["status"], sent["format"]) == (interview_id, "pending", "audio")
         kept = await transcribed(team, interview_id)
+        assert {"transcription", "confidence", "duration"} <= set(kept)
+        assert all({"timestamp", "speaker", "text"} <= set(entry) for entry in kept["transcription"])
         assert kept["speakerConfidence"] == 1.0
         assert kept["duration"] == pytest.approx(len(talk.mono) / RATE, abs=0.2)
         assert (kept["rough"], kept["engine"]) == (False, "faster-whisper base")
@@ -216,6 +239,7 @@ class TestAnalysis:
         of_good, of_bad = await analysed(team, good), await analysed(team, bad)
         assert of_good["sentiment"]["overall"] > 0 > of_bad["sentiment"]["overall"]
         assert of_good["sentiment"]["timeline"]
+        is_as_published(of_good)
         counted = {one["word"].casefold(): one["frequency"] for one in of_good["keywords"]}
         assert counted["react"] == 2
         assert all(0 < one["relevance"] <= 1 for one in of_good["keywords"])
@@ -273,6 +297,23 @@ class TestAnalysis:
         good = await a_written_interview(team, GOOD)
         scores = [(await analysed(team, one))["overall"]["score"] for one in (good, off)]
         assert scores[0] - scores[1] > 3
+
+    async def test_an_empty_answer_is_clearly_below_a_good_one(self, team: httpx.AsyncClient) -> None:
+        interview_id = await an_interview(team)
+        enveloped(await upload(team, interview_id, wav(silence(4.0))), 201)
+        empty, good = await analysed(team, interview_id), await analysed(team, await a_written_interview(team, GOOD))
+        assert good["overall"]["score"] - (empty["overall"]["score"] or 0) > 3
+        assert empty["keywords"] == []
+        assert empty["overall"]["strengths"] == []
+
+    async def test_prompts_of_100_kb_are_422_and_are_put_to_nobody(self, team: httpx.AsyncClient) -> None:
+        interview_id = await a_written_interview(team, GOOD)
+        path = f"{BASE}/analysis/{interview_id}/analyze"
+        for prompts in ({"competency": "x" * 100_000}, {"x" * 100_000: "Evaluate"}):
+            refused(await team.post(path, json={**ALL, "customPrompts": prompts}), 422, "VALIDATION_ERROR")
+        section = {"customSections": ["x" * 100_000]}
+        refused(await team.post(f"{BASE}/analysis/{interview_id}/feedback", json=section), 422, "VALIDATION_ERROR")
+        refused(await team.get(f"{BASE}/analysis/{interview_id}/results"), 404, "NOT_FOUND")
 
     async def test_only_what_was_asked_for_is_there(self, team: httpx.AsyncClient) -> None:
         interview_id = await a_written_interview(team, GOOD)

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from intervi.analysis import queue
 from intervi.settings import REPOSITORY_ROOT, settings
 from tests.api.people import stranger_to
-from tests.api.test_hiring_interviews import BASE, an_interview, enveloped, refused
+from tests.api.test_hiring_interviews import BASE, an_interview, enveloped, refused, user_id_of
 from tests.worker_processes import a_worker
 
 EXAMPLE = {
@@ -53,6 +53,13 @@ class TestExamples:
             "workingHours": {"start": "09:00", "end": "17:00"},
             "slots": [{"start": "2024-01-15T15:00:00.000Z", "end": "2024-01-15T22:00:00.000Z"}],
         }
+
+    async def test_availability_of_ones_own_month(self, alice: httpx.AsyncClient) -> None:
+        query = {"userId": user_id_of(alice), "start": "2024-01-01", "end": "2024-01-31"}
+        free = enveloped(await alice.get(f"{BASE}/scheduling/availability", params=query))
+        assert free["timezone"] == "UTC"
+        assert len(free["slots"]) == 31
+        assert free["slots"][-1] == {"start": "2024-01-31T09:00:00.000Z", "end": "2024-01-31T17:00:00.000Z"}
 
     async def test_reschedule(self, alice: httpx.AsyncClient) -> None:
         made = await booked(alice)

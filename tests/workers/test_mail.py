@@ -143,6 +143,12 @@ class TestWhatArrives:
         assert rows
         assert link not in "".join(rows), "an owner who could read it could prove somebody else's address"
 
+    async def test_a_person_named_twice_is_invited_once(self, server: SmtpServer) -> None:
+        twice = Parties(candidate=ANNA, interviewers=(ANNA, " Anna@Example.com", IVO))
+        await arranged(await an_owner(), twice)
+        await send_due()
+        assert sorted(mail.recipient.lower() for mail in server.taken) == [ANNA, IVO]
+
     async def test_moving_and_cancelling_are_the_same_event_later_in_order(self, server: SmtpServer) -> None:
         owner = await an_owner()
         interview = await arranged(owner)

@@ -129,7 +129,9 @@ def test_on_two_channels_it_is_all_right() -> None:
     found = of_channels(halves[0], halves[1], heard)
     assert share_right(found.turns, talk.turns) == 1.0
     assert [turn.speaker for turn in found.turns] == [turn.speaker for turn in talk.turns]
-    assert all(abs(turn.start - true.start) < 0.5 for turn, true in zip(found.turns, talk.turns, strict=True))
+    for turn, true in zip(found.turns, talk.turns, strict=True):
+        assert abs(turn.start - true.start) < 0.5
+        assert abs(turn.end - true.end) < 0.5
     assert [word.speaker for word in found.words] == [_speaker(talk, word) for word in found.words]
     assert found.speaker_confidence == 1.0
 

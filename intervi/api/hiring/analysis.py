@@ -35,11 +35,9 @@ router = router_of(HIRING)
 
 Reader = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.ANALYSIS_READ))]
 BriefWriter = Annotated[Principal, Depends(brief_scoped_caller_of(HIRING, Scope.ANALYSIS_WRITE))]
+PromptName = Annotated[str, Field(min_length=1, max_length=100)]
+Prompt = Annotated[str, Field(min_length=1, max_length=20_000)]
 AnalysisType = Literal["sentiment", "keywords", "competency", "overall"]
-
-_WORK: dict[int | str, dict[str, Any]] = {
-    202: {"description": "Not finished yet: `data` has the `status`, `Retry-After` says when to ask again."}
-}
 
 
 class NewAnalysis(CamelModel):
@@ -49,7 +47,7 @@ class NewAnalysis(CamelModel):
         None, examples=[["sentiment", "keywords", "competency", "overall"]]
     )
     """Left out: all four."""
-    custom_prompts: dict[str, Annotated[str, Field(min_length=1, max_length=20_000)]] = Field(
+    custom_prompts: dict[PromptName, Prompt] = Field(
         default_factory=dict, max_length=10, examples=[{"competency": "Evaluate technical skills on a scale of 1-10"}]
     )
     """Answered by a model server, where one is configured."""
@@ -121,6 +119,16 @@ class StatusView(CamelModel):
 
     interview_id: str = Field(examples=[EXAMPLE_ID])
     status: str = Field(examples=["processing"])
+
+
+_WORK: dict[int | str, dict[str, Any]] = {
+    # As it is described; what was not asked for is absent from what is sent.
+    200: {"model": Found[AnalysisView]},
+    202: {
+        "model": Found[StatusView],
+        "description": "Not finished yet: `data` has the `status`, `Retry-After` says when to ask again.",
+    },
+}
 
 
 class SpeechView(CamelModel):
