@@ -13,16 +13,17 @@ librosa.pyin at the same 10 ms and in the same range; silero window by window; t
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+from benchmarks.processes import below, peak_mebibytes, processor_seconds
 
 if TYPE_CHECKING:  # each contender loads what it needs in its own process, where that is counted
     import numpy as np
@@ -93,9 +94,9 @@ class Stopwatch:
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        before = _processor()
+        before = processor_seconds()
         yield
-        self.parts[name] = self.parts.get(name, 0.0) + _processor() - before
+        self.parts[name] = self.parts.get(name, 0.0) + processor_seconds() - before
 
 
 def decoding(path: Path, watch: Stopwatch) -> None:
@@ -244,18 +245,13 @@ CONTENDERS: dict[str, Callable[[Path, Stopwatch], None]] = {
 def run_one(name: str, path: Path, warm_up: Path) -> dict[str, object]:
     """Runs one contender in this process, after a short file that loads what it needs."""
     CONTENDERS[name](warm_up, Stopwatch())
-    watch, before, begun = Stopwatch(), _processor(), time.perf_counter()
+    watch, before, begun = Stopwatch(), processor_seconds(), time.perf_counter()
     CONTENDERS[name](path, watch)
     return {
         "wall": time.perf_counter() - begun,
-        "processor": _processor() - before,
+        "processor": processor_seconds() - before,
         "parts": watch.parts,
     }
-
-
-def _processor() -> float:
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds))
 
 
 def _in_own_process(name: str, path: Path, warm_up: Path) -> dict[str, object]:
@@ -268,29 +264,14 @@ def _in_own_process(name: str, path: Path, warm_up: Path) -> dict[str, object]:
     ) as process:
         peaks: dict[int, float] = {}
         while process.poll() is None:
-            for each in (process.pid, *_children(process.pid)):
-                peaks[each] = max(peaks.get(each, 0.0), _peak_mebibytes(each))
+            for each in (process.pid, *below(process.pid)):
+                peaks[each] = max(peaks.get(each, 0.0), peak_mebibytes(each))
             time.sleep(0.1)
         assert process.stdout is not None
         result: dict[str, object] = json.loads(process.stdout.read().splitlines()[-1])
     assert process.returncode == 0
     own = peaks.pop(process.pid)
     return result | {"mebibytes": own, "child mebibytes": max(peaks.values(), default=0.0)}
-
-
-def _children(process_id: int) -> list[int]:
-    with suppress(OSError):
-        return [int(one) for one in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
-    return []
-
-
-def _peak_mebibytes(process_id: int) -> float:
-    """Of one program: what the kernel sums up for ended children would count what a child was forked from."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def transcribe_once(once: Path) -> None:
@@ -301,11 +282,11 @@ def transcribe_once(once: Path) -> None:
 
     samples = decode_audio(str(once))
     transcribe(samples[: 16_000 * 6])
-    before, begun = _processor(), time.perf_counter()
+    before, begun = processor_seconds(), time.perf_counter()
     transcript = transcribe(samples)
     wall, seconds = time.perf_counter() - begun, len(samples) / 16_000
     print(f"\ntranscription of {seconds:.0f} s by {transcript.engine}")
-    _print_row(transcript.engine, _processor() - before, seconds, f"{wall:9.1f}")
+    _print_row(transcript.engine, processor_seconds() - before, seconds, f"{wall:9.1f}")
 
 
 def compare(directory: Path, minutes: float, warm_up: Path, once: Path) -> None:

@@ -19,10 +19,11 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from benchmarks.processes import below, peak_mebibytes, processor_seconds
 
 MEBIBYTE = 1024**2
 
@@ -76,17 +77,17 @@ class Watch:
         children, ended = [0.0], threading.Event()
         watcher = threading.Thread(target=_watch_children, args=(children, ended))
         watcher.start()
-        processor, wall = os.times(), time.perf_counter()
+        processor, wall = processor_seconds(), time.perf_counter()
         result = work()
-        after = os.times()
+        after = processor_seconds()
         ended.set()
         watcher.join()
         self.stages.append(
             {
                 "name": name,
-                "processor": sum(after[:4]) - sum(processor[:4]),
+                "processor": after - processor,
                 "wall": time.perf_counter() - wall,
-                "mebibytes": _peak_mebibytes(os.getpid()),
+                "mebibytes": peak_mebibytes(os.getpid()),
                 "child": children[0],
             }
         )
@@ -95,18 +96,7 @@ class Watch:
 
 def _watch_children(peak: list[float], ended: threading.Event) -> None:
     while not ended.wait(0.05):
-        for task in Path("/proc/self/task").iterdir():
-            with suppress(OSError):
-                for child in (task / "children").read_text().split():
-                    peak[0] = max(peak[0], _peak_mebibytes(int(child)))
-
-
-def _peak_mebibytes(process_id: int) -> float:
-    with suppress(OSError):
-        for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
+        peak[0] = max([peak[0], *map(peak_mebibytes, below(os.getpid()))])
 
 
 async def _upload(path: Path) -> None:

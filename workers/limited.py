@@ -1,38 +1,30 @@
 """Running a function in a child process that has limits and may die: what a hostile or damaged file cannot get out of.
 
-The child is a fresh interpreter (never a fork: MediaPipe, CUDA and the worker's threads do not survive one). It takes limits on memory
-and processor time upon itself before it imports anything that decodes, is killed when the time by the clock is up, and goes when its
-parent goes. Request and answer are bytes; an answer may be read while the child still works.
+The child is forked from a server that decodes nothing (``workers.fork_server``; never from the worker: MediaPipe, CUDA and threads do not
+survive that). It takes limits on memory and processor time upon itself before it opens anything, is killed when the time by the clock is
+up, and goes when the worker goes. Request and answer are bytes; an answer may be read while the child still works.
 """
 
 import argparse
 import importlib
-import os
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import IO
 
 from intervi.errors import BadMedia
 from intervi.recordings.storage import StorageFull
-from intervi.settings import REPOSITORY_ROOT
-from intervi.supervision.child import die_with_parent
+from workers.fork_server import ForkServer, serve
 
 REFUSED = 2
 _OUT_OF_MEMORY = 3
 _NO_ROOM = 4
-_ONE_THREAD = {
-    # Each thread of a numeric library, and each arena of malloc, reserves address space, which is what is limited.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-}
+_SERVER = ForkServer()
 
 
 class Failure(StrEnum):
@@ -76,9 +68,8 @@ def limited_child(function: str, request: bytes, *, memory_bytes: int, seconds: 
         BadMedia: at the block's end, if the function raised it; with the same message.
         ChildFailed: at the block's end, if it ran out of time or memory, or died of anything else.
     """
-    with tempfile.TemporaryFile() as messages, _started(function, memory_bytes, seconds, messages) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
+    with tempfile.TemporaryFile() as messages:
+        child = _SERVER.start(function, request, memory_bytes=memory_bytes, seconds=seconds, messages=messages)
         overdue = threading.Event()
 
         def end() -> None:
@@ -88,29 +79,13 @@ def limited_child(function: str, request: bytes, *, memory_bytes: int, seconds: 
         timer = threading.Timer(seconds, end)
         timer.start()
         try:
-            with suppress(BrokenPipeError):
-                child.stdin.write(request)
-            with suppress(BrokenPipeError):
-                child.stdin.close()
-            yield child.stdout
+            yield child.answer
             status = child.wait()
         finally:
             timer.cancel()
-            child.kill()
+            child.close()
         messages.seek(0)
         _judge(status, overdue.is_set(), messages.read().decode(errors="replace").strip())
-
-
-def _started(function: str, memory_bytes: int, seconds: int, messages: IO[bytes]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "workers.limited", function, str(memory_bytes), str(seconds)],
-        cwd=REPOSITORY_ROOT,
-        env=os.environ | _ONE_THREAD,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=messages,
-        start_new_session=True,
-    )
 
 
 def _judge(status: int, overdue: bool, messages: str) -> None:
@@ -155,22 +130,21 @@ def exit_status(function: Callable[[], None]) -> int:
     return 0
 
 
-def _main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m workers.limited", description="The child's side.")
-    parser.add_argument("function")
-    parser.add_argument("memory_bytes", type=int)
-    parser.add_argument("seconds", type=int)
-    arguments = parser.parse_args()
-    die_with_parent(signal.SIGKILL)
-    limit_this_process(arguments.memory_bytes, arguments.seconds)
-    request = sys.stdin.buffer.read()
-    module, name = arguments.function.split(":")
-    # What a library prints must not get into the answer.
-    with os.fdopen(os.dup(1), "wb") as output:
-        os.dup2(2, 1)
-        function: Callable[[bytes, IO[bytes]], None] = getattr(importlib.import_module(module), name)
-        return exit_status(lambda: function(request, output))
+def _run(function: str, memory_bytes: int, seconds: int, request: bytes, output: IO[bytes]) -> int:
+    """What a child does."""
+    limit_this_process(memory_bytes, seconds)
+    module, name = function.split(":")
+    called: Callable[[bytes, IO[bytes]], None] = getattr(importlib.import_module(module), name)
+    return exit_status(lambda: called(request, output))
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m workers.limited", description="The server that children fork from."
+    )
+    parser.add_argument("descriptor", type=int, help="of the socket over which the calls come in")
+    serve(parser.parse_args().descriptor, _run)
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    _main()

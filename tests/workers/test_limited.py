@@ -2,13 +2,16 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from typing import IO
 
+import psutil
 import pytest
 
 from intervi.errors import BadMedia
+from intervi.settings import REPOSITORY_ROOT
 from workers.limited import ChildFailed, Failure, limited_child, run_limited
 
 MEMORY = 1024**3
@@ -94,3 +97,37 @@ def test_who_stops_reading_ends_the_child() -> None:
         raise ZeroDivisionError
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_children_are_forked_from_one_server_and_from_another_when_it_is_gone() -> None:
+    first = _servers()
+    call("shout", b"hello")
+    call("shout", b"hello")
+    servers = _servers()
+    assert len(servers) == 1
+    assert first in ([], servers)
+    servers[0].kill()
+    servers[0].wait()
+    assert call("shout", b"hello") == b"HELLO"
+    assert len(_servers()) == 1
+
+
+def test_a_child_ends_with_its_worker() -> None:
+    program = """
+from workers.limited import limited_child
+with limited_child("tests.workers.test_limited:linger", b"", memory_bytes=2**30, seconds=50) as output:
+    print(int.from_bytes(output.read(8), "big"), flush=True)
+    output.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=REPOSITORY_ROOT) as worker:
+        assert worker.stdout is not None
+        child = psutil.Process(int(worker.stdout.readline()))
+        descended = psutil.Process(worker.pid).children(recursive=True)
+        assert child in descended
+        worker.kill()
+    _gone, alive = psutil.wait_procs(descended, timeout=30)
+    assert alive == []
+
+
+def _servers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if one.cmdline()[1:3] == ["-m", "workers.limited"]]

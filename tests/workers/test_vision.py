@@ -13,7 +13,8 @@ from tests.media_made.recordings import cut, make_recording, needs_ffmpeg
 from workers.decoding import SegmentFile
 from workers.vision import landmarks, measure_vision, no_vision
 from workers.vision.attention import Look, look
-from workers.vision.measure import follow
+from workers.vision.frames import RATE, Sample
+from workers.vision.measure import Eye, follow
 from workers.vision.neutral import neutral_of
 from workers.vision.spans import spans
 
@@ -208,9 +209,34 @@ class TestRobust:
         for first in (near_face, far_face):
             second = far_face if first is near_face else near_face
             landmarks.restart()
-            points = landmarks.face(np.hstack([first[:, 100 : 100 + half], second[:, 100 : 100 + half]]))
+            picture = np.hstack([first[:, 100 : 100 + half], second[:, 100 : 100 + half]])
+            assert landmarks.faces_in_view(picture) == 2
+            points = landmarks.largest_face(picture)
             assert points is not None
             assert (points[:, 0].mean() < half) == (first is near_face)
+
+    def test_who_comes_nearer_than_the_one_who_was_alone_is_followed_within_a_second(self) -> None:
+        half = SIZE[0] // 2
+        near_face, far_face = (render(Scene(1, zoom=zoom))[:, 100 : 100 + half] for zoom in (0.95, 0.6))
+        empty = np.full_like(far_face, 200)
+        pictures = [np.hstack([far_face, empty])] * 6 + [np.hstack([far_face, near_face])] * 10
+        pictures += [np.hstack([far_face, empty])] * 10
+        landmarks.restart()
+        eye = Eye()
+        places = [eye.face(Sample(0, index / RATE, picture)) for index, picture in enumerate(pictures)]
+        assert all(place is not None for place in places)
+        sides = [bool(place[:, 0].mean() > half) for place in places if place is not None]
+        assert sides[:6] == [False] * 6
+        assert sides[11:16] == [True] * 5
+        assert sides[21:] == [False] * 5
+
+    def test_a_face_that_leaps_is_not_lost(self) -> None:
+        face = render(Scene(1, zoom=0.6))
+        landmarks.restart()
+        for shift in (-150, 150):
+            points = landmarks.face(np.roll(face, shift, axis=1))
+            assert points is not None
+            assert abs(points[:, 0].mean() - SIZE[0] / 2 - shift) < 40
 
     def test_a_picture_of_no_size_harms_nothing(self) -> None:
         face = render(Scene(1))

@@ -21,7 +21,8 @@ from workers.vision.spans import spans
 log = logging.getLogger(__name__)
 
 _SEARCH_SECONDS = 1.0
-"""How often a face is sought that is too far away for the mesh, and how often the shoulders are looked at."""
+"""How often a face is sought that is too far away for the mesh, or beside the one that is followed, and how often the shoulders are
+looked at."""
 
 
 @dataclass
@@ -90,7 +91,7 @@ def no_vision(reason: Reason) -> Vision:
 def follow(segments: Sequence[SegmentFile]) -> Track:
     """Looks at the pictures one by one and keeps a few numbers of each, so memory hardly grows with the answer."""
     landmarks.restart()
-    track, eye = Track(), _Eye()
+    track, eye = Track(), Eye()
     try:
         for sample in samples(segments):
             eye.look_at(sample, track)
@@ -99,21 +100,23 @@ def follow(segments: Sequence[SegmentFile]) -> Track:
     return track
 
 
-class _Eye:
+class Eye:
     """What is remembered from one picture to the next."""
 
     def __init__(self) -> None:
         self._segment = -1
         self._window: tuple[int, int, int, int] | None = None
+        self._is_alone = True
+        self._next_count = 0.0
         self._next_search = 0.0
         self._next_body = 0.0
 
     def look_at(self, sample: Sample, track: Track) -> None:
         if sample.segment != self._segment:
             self._segment, self._window = sample.segment, None
-            self._next_search = self._next_body = sample.seconds
+            self._next_search = self._next_body = self._next_count = sample.seconds
         track.times.append(sample.seconds)
-        points = self._face(sample)
+        points = self.face(sample)
         if points is not None:
             track.faces.append(face_frame(sample.seconds, points))
         if sample.seconds >= self._next_body:
@@ -123,9 +126,9 @@ class _Eye:
             if frame is not None:
                 track.bodies.append(frame)
 
-    def _face(self, sample: Sample) -> landmarks.Points | None:
+    def face(self, sample: Sample) -> landmarks.Points | None:
         """The largest face; one that is far away is followed in a window around it."""
-        points = landmarks.face(sample.image)
+        points = self._near_face(sample)
         if points is not None:
             self._window = None
             return points
@@ -143,6 +146,15 @@ class _Eye:
         self._next_search = sample.seconds
         points, self._window = found
         return points
+
+    def _near_face(self, sample: Sample) -> landmarks.Points | None:
+        """The largest face that the mesh finds by itself; who is alone in the picture is followed without looking for others each time."""
+        if sample.seconds >= self._next_count:
+            self._next_count = sample.seconds + _SEARCH_SECONDS - 0.01
+            was_alone, self._is_alone = self._is_alone, landmarks.faces_in_view(sample.image) < 2
+            if self._is_alone and not was_alone:
+                landmarks.follow_anew()
+        return landmarks.face(sample.image) if self._is_alone else landmarks.largest_face(sample.image)
 
 
 def _without_neutral(vision: Vision, expressions: bool) -> Vision:
