@@ -6,6 +6,9 @@
 The server is a fresh interpreter with one thread, which never decodes anything itself: what is forked from it is as clean as one newly
 started. Each call has a keeper that waits for its child, tells its exit status over the call's own socket, and kills it as soon as the
 worker closes that socket, for whatever reason. Without a worker the server ends, too.
+
+``multiprocessing`` has a forkserver as well: it imports the worker's main module in every child, takes its environment from the worker
+(which must have its threads), and a child of a killed worker runs on.
 """
 
 import importlib
