@@ -7,7 +7,7 @@ frames (Reynolds & Rose 1995), and the frames are decided anew by the models, sm
 without a pause are cut there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.mixture import GaussianMixture
 
 from intervi.analysis.figures import Span
+from workers.speakers.spilled import Rows, Spilled
 from workers.speech.pitch import Pitch
 from workers.speech.sound import RATE, STEP_SECONDS, Sound
 
@@ -40,7 +41,6 @@ _MOST_PIECES = 2_000
 nearer cluster."""
 _MOST_FRAMES = 60_000
 """That a speaker's model learns from: ten minutes, spread over the recording."""
-_CHUNK_FRAMES = 20_000
 _SEPARATION = 4.0
 """Distance of the clusters' middles in standard deviations of their members, below which they are halves of one speaker's variety."""
 _RESTLESS = 0.22
@@ -49,7 +49,6 @@ _LEAST_SHARE = 0.05
 """Of the speech, that the rarer speaker has: less is a cough."""
 
 Features = NDArray[np.float64]
-Frames = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -82,13 +81,14 @@ def tell_apart(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> Voices:
     one = Voices([Turn(span.start, span.end, 0) for span in voice], 0.5)
     if len(pieces) < _LEAST_PIECES:
         return one
-    frames = _frame_features(sound, pitch)
-    described = np.array([_describe(frames[_slice(piece, len(frames))]) for piece in pieces])
-    lengths = np.array([piece.seconds for piece in pieces])
-    labels, separation = _clusters(described, lengths)
-    if separation < _SEPARATION or _restlessness(pieces, labels) > _RESTLESS:
-        return one
-    margin = _margin(frames, pieces, labels)
+    with _frame_features(sound, pitch) as frames:
+        cuts = [_slice(piece, len(frames)) for piece in pieces]
+        described = np.array([_describe(frames.part(cut.start, cut.stop)) for cut in cuts])
+        lengths = np.array([piece.seconds for piece in pieces])
+        labels, separation = _clusters(described, lengths)
+        if separation < _SEPARATION or _restlessness(pieces, labels) > _RESTLESS:
+            return one
+        margin = _margin(frames, cuts, labels)
     return Voices(_turns(voice, (margin > 0).astype(np.int64)), _confidence(margin, pieces))
 
 
@@ -106,30 +106,33 @@ def _slice(span: Span, frames: int) -> slice:
     return slice(start, max(start + 1, min(round(span.end / STEP_SECONDS), frames)))
 
 
-def _frame_features(sound: Sound, pitch: Pitch) -> Frames:
+def _frame_features(sound: Sound, pitch: Pitch) -> Spilled:
     """(frames, coefficients + 1): MFCC without the first, which is loudness, and log2 of the fundamental frequency (nan: unvoiced)."""
-    decibels = np.empty((sound.frames, _BANDS), np.float32)
-    filters = librosa.filters.mel(sr=RATE, n_fft=_FFT, n_mels=_BANDS).T
-    window = scipy.signal.get_window("hann", _FFT).astype(np.float32)
-    for frames, rows in sound.blocks(_FFT):
-        spectrum = scipy.fft.rfft(rows * window, axis=1)
-        power = (spectrum.real**2 + spectrum.imag**2) @ filters
-        decibels[frames] = 10 * np.log10(np.maximum(power, 1e-10))
-    np.maximum(decibels, decibels.max() - _DYNAMIC_RANGE_DB, out=decibels)
-    found = np.empty((sound.frames, _COEFFICIENTS + 1), np.float32)
-    for chunk in _chunks(sound.frames):
-        found[chunk, :-1] = scipy.fft.dct(decibels[chunk], norm="ortho")[:, 1 : _COEFFICIENTS + 1]
-    with np.errstate(divide="ignore"):
-        found[:, -1] = np.where(pitch.hertz > 0, np.log2(pitch.hertz), np.nan)
+    found = Spilled(_COEFFICIENTS + 1)
+    with _mel_decibels(sound) as decibels, np.errstate(divide="ignore"):
+        silent = max((float(part.max()) for part in decibels.parts()), default=0.0) - _DYNAMIC_RANGE_DB
+        first = 0
+        for part in decibels.parts():
+            hertz = pitch.hertz[first : first + len(part)]
+            coefficients = scipy.fft.dct(np.maximum(part, np.float32(silent)), norm="ortho")[:, 1 : _COEFFICIENTS + 1]
+            found.append(np.column_stack([coefficients, np.where(hertz > 0, np.log2(hertz), np.nan)]))
+            first += len(part)
     return found
 
 
-def _chunks(frames: int) -> Iterator[slice]:
-    for start in range(0, frames, _CHUNK_FRAMES):
-        yield slice(start, start + _CHUNK_FRAMES)
+def _mel_decibels(sound: Sound) -> Spilled:
+    """(frames, bands)."""
+    found = Spilled(_BANDS)
+    filters = librosa.filters.mel(sr=RATE, n_fft=_FFT, n_mels=_BANDS).T
+    window = scipy.signal.get_window("hann", _FFT).astype(np.float32)
+    for _frames, rows in sound.blocks(_FFT):
+        spectrum = scipy.fft.rfft(rows * window, axis=1)
+        power = (spectrum.real**2 + spectrum.imag**2) @ filters
+        found.append(10 * np.log10(np.maximum(power, 1e-10)))
+    return found
 
 
-def _describe(frames: Frames) -> Features:
+def _describe(frames: Rows) -> Features:
     """A piece by the means over its voiced frames (all, if too few are)."""
     voiced = ~np.isnan(frames[:, -1])
     chosen = frames[voiced] if voiced.sum() >= 5 else frames
@@ -200,30 +203,47 @@ def _confidence(margin: Features, pieces: Sequence[Span]) -> float:
     return float(np.mean(1 / (1 + np.exp(-np.minimum(evidence, 50)))))
 
 
-def _margin(frames: Frames, pieces: Sequence[Span], labels: NDArray[np.int64]) -> Features:
+def _margin(frames: Spilled, cuts: Sequence[slice], labels: NDArray[np.int64]) -> Features:
     """By how much each frame, with its surroundings, is likelier to be of speaker 1 than of speaker 0 (logarithm)."""
-    standard = _standardised(frames)
+    scale = _Scale.of(frames)
     one, other = (
-        _model(standard, [piece for piece, of in zip(pieces, labels, strict=True) if of == label]) for label in (0, 1)
+        _model(frames, scale, [cut for cut, of in zip(cuts, labels, strict=True) if of == label]) for label in (0, 1)
     )
-    margin = np.concatenate(
-        [other.score_samples(standard[chunk]) - one.score_samples(standard[chunk]) for chunk in _chunks(len(standard))]
-    )
+    standard = map(scale.standardised, frames.parts())
+    margin = np.concatenate([other.score_samples(part) - one.score_samples(part) for part in standard])
     width = round(_SMOOTHING_SECONDS / STEP_SECONDS)
     return np.convolve(np.clip(margin, -10, 10), np.ones(width) / width, mode="same")
 
 
-def _standardised(frames: Frames) -> Frames:
-    """Each feature with mean 0 and spread 1; one that is missing is taken for the median."""
-    found = np.where(np.isnan(frames), np.nanmedian(frames, axis=0), frames)
-    found -= found.mean(axis=0, dtype=np.float64).astype(np.float32)
-    found /= np.maximum(found.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
-    return np.asarray(found, dtype=np.float32)
+@dataclass(frozen=True)
+class _Scale:
+    """By which each feature gets mean 0 and spread 1."""
+
+    usual: np.float32
+    """Of the last feature, the median: taken where it is missing."""
+    mean: Features
+    spread: Features
+
+    @classmethod
+    def of(cls, frames: Spilled) -> "_Scale":
+        octaves = np.concatenate([part[:, -1] for part in frames.parts()])
+        usual = np.float32(np.nanmedian(octaves))
+        sums = np.array([_filled(part, usual).sum(axis=0, dtype=np.float64) for part in frames.parts()])
+        mean = sums.sum(axis=0) / len(frames)
+        squares = np.array([np.square(_filled(part, usual) - mean).sum(axis=0) for part in frames.parts()])
+        return cls(usual, mean, np.maximum(np.sqrt(squares.sum(axis=0) / len(frames)), 1e-6))
+
+    def standardised(self, rows: Rows) -> Rows:
+        return np.asarray((_filled(rows, self.usual) - self.mean) / self.spread, dtype=np.float32)
 
 
-def _model(standard: Frames, pieces: Sequence[Span]) -> GaussianMixture:
-    own = np.concatenate([standard[_slice(piece, len(standard))] for piece in pieces])
-    own = own[:: -(-len(own) // _MOST_FRAMES)]
+def _filled(rows: Rows, usual: np.float32) -> Rows:
+    return np.where(np.isnan(rows), usual, rows)
+
+
+def _model(frames: Spilled, scale: _Scale, cuts: Sequence[slice]) -> GaussianMixture:
+    which = np.concatenate([np.arange(cut.start, cut.stop) for cut in cuts])
+    own = scale.standardised(frames.chosen(which[:: -(-len(which) // _MOST_FRAMES)]))
     components = min(_COMPONENTS, max(1, len(own) // 50))
     return GaussianMixture(components, covariance_type="diag", reg_covar=1e-2, random_state=0).fit(own)
 
