@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -17,13 +18,18 @@ from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intervi.connections import Connections, Row
 from intervi.settings import settings
 
 _engine: AsyncEngine | None = None
 _reading_engine: AsyncEngine | None = None
 """The same connections, to be used without BEGIN and COMMIT."""
+_direct: Connections | None = None
+_DRIVER_CONNECTION = "intervi.driver_connection"
 _AFTER_COMMIT = "intervi.after_commit"
 _BEGUN = "intervi.begun"
+_PATIENCE_SECONDS = 10
+"""How long anybody waits for a connection."""
 _TRUSTED_SECONDS = 1.0
 """A connection that was used so lately is taken to live."""
 
@@ -33,10 +39,25 @@ def engine() -> AsyncEngine:
     global _engine, _reading_engine
     if _engine is None:
         # No overflow: its connections are closed after each use, and making one costs more than ten requests.
-        _engine = create_async_engine(settings().sqlalchemy_url, pool_size=16, max_overflow=0, pool_timeout=10)
+        _engine = create_async_engine(
+            settings().sqlalchemy_url,
+            pool_size=16,
+            max_overflow=0,
+            pool_timeout=_PATIENCE_SECONDS,
+        )
         _ping_when_idle(_engine.sync_engine)
         _reading_engine = _engine.execution_options(isolation_level="AUTOCOMMIT")
     return _engine
+
+
+def direct() -> Connections:
+    """This process's connections for statements that stand for themselves, made on first use."""
+    global _direct
+    if _direct is None:
+        made = engine()
+        arguments, options = made.dialect.create_connect_args(made.url)
+        _direct = Connections(arguments, options, most=8, patience_seconds=_PATIENCE_SECONDS)
+    return _direct
 
 
 def _ping_when_idle(engine: Engine) -> None:
@@ -59,7 +80,10 @@ def _ping_when_idle(engine: Engine) -> None:
 
 async def dispose_engine() -> None:
     """Closes every connection; the next use makes a new engine (in another event loop, say)."""
-    global _engine, _reading_engine
+    global _engine, _reading_engine, _direct
+    if _direct is not None:
+        await _direct.close()
+        _direct = None
     if _engine is not None:
         await _engine.dispose()
         _engine = _reading_engine = None
@@ -67,8 +91,8 @@ async def dispose_engine() -> None:
 
 def _forget_engine() -> None:
     # The parent's sockets must not be shared after a fork, nor closed on its behalf.
-    global _engine, _reading_engine
-    _engine = _reading_engine = None
+    global _engine, _reading_engine, _direct
+    _engine = _reading_engine = _direct = None
 
 
 os.register_at_fork(after_in_child=_forget_engine)
@@ -117,8 +141,33 @@ def _begin(session: Any) -> None:
 def _has_only_read(session: AsyncSession) -> bool:
     """Nothing is there to be committed, nor waits to be written."""
     inner = session.sync_session
-    is_idle = isinstance(inner, _ReadingSession) and not inner.info.get(_BEGUN, False)
-    return is_idle and not (inner.new or inner.dirty or inner.deleted)
+    return isinstance(inner, _ReadingSession) and not has_begun(session) and not has_pending(session)
+
+
+def has_pending(session: AsyncSession) -> bool:
+    """Whether something waits in the session to be written."""
+    inner = session.sync_session
+    return bool(inner.new or inner.dirty or inner.deleted)
+
+
+def has_begun(session: AsyncSession) -> bool:
+    """Whether the session is in a transaction, so that what it asks for next has to be asked on the same connection."""
+    inner = session.sync_session
+    return bool(inner.info.get(_BEGUN, False)) if isinstance(inner, _ReadingSession) else inner.in_transaction()
+
+
+async def driver_connection(session: AsyncSession) -> psycopg.AsyncConnection[Row]:
+    """The driver's own connection of the session's transaction, which begins if it has not."""
+    inner = session.sync_session
+    of, known = session.info.get(_DRIVER_CONNECTION, (None, None))
+    if known is None or of is not inner.get_transaction():
+        raw = await (await session.connection()).get_raw_connection()
+        known = raw.driver_connection
+        session.info[_DRIVER_CONNECTION] = inner.get_transaction(), known
+    if isinstance(inner, _ReadingSession):
+        await session.run_sync(_begin)
+    assert isinstance(known, psycopg.AsyncConnection)
+    return known
 
 
 @asynccontextmanager

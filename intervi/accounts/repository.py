@@ -1,19 +1,19 @@
-"""Every query of ``accounts``.
-
-What almost every request asks is built once, with its values as parameters: building a statement takes as long as running it.
-"""
+"""Every query of ``accounts``."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.models import ApiKey, Login, RefreshToken, User
+from intervi.batches import Batches
 from intervi.clock import now
+from intervi.database import has_begun, has_pending, reading
+from intervi.statements import Statement
 
 
 async def add_user(session: AsyncSession, user: User) -> bool:
@@ -52,8 +52,24 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
 
 async def live_login(session: AsyncSession, login_id: UUID, user_id: UUID) -> bool:
     """Whether this login is this user's and has not ended."""
-    values = {"login_id": login_id, "user_id": user_id, "moment": now()}
-    return (await session.scalar(_LIVE_LOGIN, values)) is not None
+    if has_pending(session) or has_begun(session):
+        return await _owner_of_living(session, [login_id]) == {login_id: user_id}
+    return await _owners.ask(login_id) == user_id
+
+
+async def _owner_of_living(session: AsyncSession, login_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    return dict(await _LIVING.rows(session, login_ids=list(login_ids), moment=now()))
+
+
+async def _owners_of_living(login_ids: Sequence[UUID]) -> list[UUID | None]:
+    """Whose these logins are; ``None`` for one that has ended or never was."""
+    async with reading() as session:
+        found = await _owner_of_living(session, login_ids)
+    return [found.get(login_id) for login_id in login_ids]
+
+
+# Every request asks this.
+_owners = Batches(_owners_of_living)
 
 
 async def living_logins(session: AsyncSession, login_ids: Collection[UUID]) -> set[UUID]:
@@ -134,9 +150,10 @@ def _alive() -> tuple[ColumnElement[bool], ...]:
     return (col(Login.revoked_at).is_(None), col(Login.expires_at) > now())
 
 
-_LIVE_LOGIN = select(col(Login.id)).where(
-    col(Login.id) == bindparam("login_id"),
-    col(Login.user_id) == bindparam("user_id"),
-    col(Login.revoked_at).is_(None),
-    col(Login.expires_at) > bindparam("moment"),
+_LIVING = Statement(
+    select(col(Login.id), col(Login.user_id)).where(
+        col(Login.id) == any_(bindparam("login_ids", type_=ARRAY(Uuid))),
+        col(Login.revoked_at).is_(None),
+        col(Login.expires_at) > bindparam("moment"),
+    )
 )

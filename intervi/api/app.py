@@ -24,14 +24,15 @@ from intervi.live import analysis_socket, transcription_socket
 from intervi.progress import service as progress  # noqa: F401 - listens to what is completed, from its import on
 
 ROUTERS = (
-    candidate.router,
+    *candidate.routers,
     account.router,
     schedule.router,
-    assistant.router,
+    *assistant.routers,
     coach.router,
     conversation.router,
-    hiring.router,
+    *hiring.routers,
     media.router,
+    media.tus,
     reports.router,
     history.router,
     documentation.router,
@@ -47,12 +48,12 @@ def create_app() -> FastAPI:
         version=__version__,
         description=documentation.DESCRIPTION,
         openapi_tags=documentation.tags(*CONTRACTS),
-        generate_unique_id_function=documentation.operation_id,
         docs_url=None,
         redoc_url=None,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        # As they are: of routers that are included, FastAPI looks for the route of every request twice at each level.
+        app.router.routes.extend(router.routes)
     failures.install(app)
     app.add_middleware(languages.Spoken)
     app.add_middleware(measuring.Measured)

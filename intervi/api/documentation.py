@@ -10,7 +10,6 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from fastapi.routing import APIRoute
 
 from intervi.api import idempotency
 from intervi.api.contract import Contract, contract_of
@@ -68,11 +67,6 @@ router = APIRouter(prefix="/docs", include_in_schema=False)
 def tags(*contracts: Contract) -> list[dict[str, Any]]:
     """A group for each contract, as OpenAPI has them."""
     return [{"name": contract.name, "description": contract.description} for contract in contracts]
-
-
-def operation_id(route: APIRoute) -> str:
-    """``candidate_register``: short names for those who generate clients."""
-    return "_".join([*map(str, route.tags), route.name])
 
 
 def describe(app: FastAPI) -> None:

@@ -25,7 +25,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -40,7 +40,7 @@ from intervi.analysis import service as analysis
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.requests import declared_length
-from intervi.api.routes import refusals_of
+from intervi.api.routes import operation_id, refusals_of
 from intervi.api.streaming import brief_caller_of
 from intervi.database import transaction
 from intervi.errors import BadMedia, InterviError, InvalidInput, NotFound
@@ -77,8 +77,13 @@ def _count(name: str) -> object:
 
 ByteCount = int | None
 
-router = APIRouter(tags=["uploads"], responses=refusals_of(CANDIDATE))
-tus = APIRouter(prefix="/api/uploads", dependencies=[Depends(_speaks_tus)])
+_DOCUMENTED: dict[str, Any] = {
+    "tags": ["uploads"],
+    "responses": refusals_of(CANDIDATE),
+    "generate_unique_id_function": operation_id,
+}
+router = APIRouter(**_DOCUMENTED)
+tus = APIRouter(prefix="/api/uploads", dependencies=[Depends(_speaks_tus)], **_DOCUMENTED)
 
 
 @router.options("/api/uploads", status_code=204)
@@ -171,9 +176,6 @@ async def end_upload(upload_id: RecordId, caller: Caller, session: Session) -> R
     """Removes an upload that is not finished, and what it sent."""
     await uploads.abort(session, caller, upload_id)
     return Response(status_code=204, headers=_headers({}))
-
-
-router.include_router(tus)
 
 
 @router.head("/media/{signed}", include_in_schema=False)

@@ -9,14 +9,16 @@ asked once), and else the network address. A call that is refused costs nothing.
 """
 
 import asyncio
+import hashlib
 import logging
 import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from limits import RateLimitItem
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from starlette.requests import Request
 
 from intervi.accounts import tokens
@@ -25,6 +27,7 @@ from intervi.accounts.service import TOKEN_COOKIE
 from intervi.accounts.throttling import network
 from intervi.api.contract import Contract, is_below
 from intervi.api.dependencies import address_of, bearer_token
+from intervi.batches import Batches
 from intervi.errors import NotAuthenticated, TooManyRequests
 from intervi.redis_client import redis
 from intervi.settings import settings
@@ -56,6 +59,17 @@ end
 found[#found + 1] = granted
 return found
 """
+
+_SCRIPT_ID = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+"""As Redis names it."""
+
+
+class _Call(NamedTuple):
+    """What the script takes."""
+
+    keys: list[str]
+    arguments: list[int]
+
 
 _away_until = 0.0
 
@@ -124,14 +138,37 @@ async def _counted(name: str, payer: str, rules: Sequence[RateLimitItem], cost: 
     keys = [f"intervi:calls:{{{name}:{payer}}}:{rule.amount}/{rule.get_expiry()}" for rule in rules]
     arguments = [cost, *(figure for rule in rules for figure in (rule.amount, rule.get_expiry()))]
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            found: list[int] = await redis().register_script(_SCRIPT)(keys, arguments)
+        found = await _calls.ask(_Call(keys, arguments))
     except (RedisError, OSError, TimeoutError) as error:
         _away_until = time.monotonic() + _AWAY_SECONDS
         log.warning("calls are not counted for the next %g s: %r", _AWAY_SECONDS, error)
         return None
     *figures, granted = found
     return _told(rules, figures[::2], figures[1::2], cost, granted=bool(granted))
+
+
+async def _count_all(calls: Sequence[_Call]) -> list[list[int]]:
+    """What the script says to each call, all in one trip."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        found = await _sent(calls)
+        if any(isinstance(one, NoScriptError) for one in found):
+            # Redis has begun anew, or has never seen it. It knows it for none of them then, so nothing was counted.
+            await redis().script_load(_SCRIPT)
+            found = await _sent(calls)
+    for one in found:
+        if isinstance(one, RedisError):
+            raise one
+    return found
+
+
+async def _sent(calls: Sequence[_Call]) -> list[Any]:
+    pipeline = redis().pipeline(transaction=False)
+    for call in calls:
+        pipeline.evalsha(_SCRIPT_ID, len(call.keys), *call.keys, *map(str, call.arguments))
+    return await pipeline.execute(raise_on_error=False)
+
+
+_calls: Batches[_Call, list[int]] = Batches(_count_all)
 
 
 def _told(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from intervi.api.contract import Contract, Failure
 from intervi.api.requests import ContractRoute
@@ -10,7 +11,17 @@ from intervi.api.requests import ContractRoute
 
 def router_of(contract: Contract) -> APIRouter:
     """An empty router; its routes give their whole paths, as published."""
-    return APIRouter(tags=[contract.name], route_class=ContractRoute, responses=refusals_of(contract))
+    return APIRouter(
+        tags=[contract.name],
+        route_class=ContractRoute,
+        responses=refusals_of(contract),
+        generate_unique_id_function=operation_id,
+    )
+
+
+def operation_id(route: APIRoute) -> str:
+    """``candidate_register``: short names for those who generate clients."""
+    return "_".join([*map(str, route.tags), route.name])
 
 
 def refusals_of(contract: Contract) -> dict[int | str, dict[str, Any]]:

@@ -9,9 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.principal import Principal
 from intervi.interviews import overview_repository as repository
+from intervi.interviews import service as interviews
 from intervi.interviews.overview_repository import Completed, Line
 
-__all__ = ["Completed", "Line", "Overview", "lines", "overview", "reported_since"]
+__all__ = ["Completed", "Line", "Overview", "lines", "overview", "page", "reported_since"]
 
 RECENT = 10
 
@@ -31,6 +32,14 @@ async def lines(
 ) -> list[Line]:
     """Every interview of the principal's, newest first."""
     return await repository.newest(session, principal, limit=limit, offset=offset)
+
+
+async def page(session: AsyncSession, principal: Principal, *, number: int, size: int) -> tuple[int, list[Line]]:
+    """How many interviews the principal has, and one page of them, newest first; pages are numbered from 1."""
+    total, found = await repository.page(session, principal, limit=size, offset=(number - 1) * size)
+    if not found and number > 1:
+        total = await interviews.count(session, principal)
+    return total, found
 
 
 async def reported_since(

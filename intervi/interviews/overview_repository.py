@@ -1,7 +1,4 @@
-"""Lists and figures over a principal's interviews, as the database computes them.
-
-Each statement is built once, with its values as parameters: building one takes as long as running it.
-"""
+"""Lists and figures over a principal's interviews, as the database computes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.interviews.models import Interview, Status
 from intervi.interviews.statistics_repository import shown_score
+from intervi.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,15 @@ class Completed:
 
 
 def _of_owner(*columns: Any) -> Select[Any]:
-    return select(*columns).where(col(Interview.user_id) == bindparam("owner_id"))
+    """What is about to be deleted is in no list, and counts nowhere."""
+    return select(*columns).where(col(Interview.user_id) == bindparam("owner_id"), col(Interview.deletes_at).is_(None))
 
 
 def _own_completed(query: Select[Any]) -> Select[Any]:
     return query.where(col(Interview.about_others).is_(False), col(Interview.status) == Status.COMPLETED)
 
 
-_NEWEST = (
+_LINES = (
     _of_owner(
         col(Interview.id),
         col(Interview.domain_slug),
@@ -66,16 +65,24 @@ _NEWEST = (
     .limit(bindparam("at_most", type_=BigInteger))
     .offset(bindparam("skipped", type_=BigInteger))
 )
-_NEWEST_OWN_COMPLETED = _own_completed(_NEWEST)
+_NEWEST = Statement(_LINES)
+_PAGE = Statement(
+    _LINES.add_columns(
+        select(func.count())
+        .where(col(Interview.user_id) == bindparam("owner_id"), col(Interview.deletes_at).is_(None))
+        .scalar_subquery()
+    )
+)
+_NEWEST_OWN_COMPLETED = Statement(_own_completed(_LINES))
 
 _SLUG = col(Interview.domain_slug)
 _TOGETHER = func.grouping(_SLUG)
-_COMPLETED = (
+_COMPLETED = Statement(
     _own_completed(_of_owner(_TOGETHER, _SLUG, func.count(), cast(func.avg(shown_score()), Float)))
     .group_by(func.rollup(_SLUG))
     .order_by(_TOGETHER.desc(), _SLUG)
 )
-_REPORTED_SINCE = (
+_REPORTED_SINCE = Statement(
     _of_owner(col(Interview.id), shown_score())
     .where(col(Interview.reported_at) >= bindparam("moment"))
     .order_by(col(Interview.reported_at))
@@ -86,21 +93,26 @@ async def newest(
     session: AsyncSession, principal: Principal, *, limit: int | None, offset: int = 0, own_completed: bool = False
 ) -> list[Line]:
     """Interviews, newest first. ``own_completed``: those that are over and about the principal only."""
-    query = _NEWEST_OWN_COMPLETED if own_completed else _NEWEST
-    values = {"owner_id": principal.user_id, "at_most": limit, "skipped": offset}
-    return [Line(*row) for row in await session.execute(query, values)]
+    statement = _NEWEST_OWN_COMPLETED if own_completed else _NEWEST
+    rows = await statement.rows(session, owner_id=principal.user_id, at_most=limit, skipped=offset)
+    return [Line(*row) for row in rows]
+
+
+async def page(session: AsyncSession, principal: Principal, *, limit: int, offset: int) -> tuple[int, list[Line]]:
+    """How many interviews there are, and some of them, newest first; of a page behind the last one nothing is told: no count either."""
+    rows = await _PAGE.rows(session, owner_id=principal.user_id, at_most=limit, skipped=offset)
+    return rows[0][-1] if rows else 0, [Line(*row[:-1]) for row in rows]
 
 
 async def reported_since(
     session: AsyncSession, principal: Principal, moment: datetime
 ) -> list[tuple[UUID, float | None]]:
     """The interviews whose reports were written since then, with their scores, oldest report first."""
-    values = {"owner_id": principal.user_id, "moment": moment}
-    return [(row[0], row[1]) for row in await session.execute(_REPORTED_SINCE, values)]
+    return [(row[0], row[1]) for row in await _REPORTED_SINCE.rows(session, owner_id=principal.user_id, moment=moment)]
 
 
 async def completed(session: AsyncSession, principal: Principal) -> Sequence[Completed]:
     """The principal's own completed interviews: first all together, then by domain of the bank, by its slug. One statement."""
-    found = await session.execute(_COMPLETED, {"owner_id": principal.user_id})
+    found = await _COMPLETED.rows(session, owner_id=principal.user_id)
     rows = [(is_all, Completed(*row)) for is_all, *row in found]
     return [group for is_all, group in rows if is_all or group.domain_slug]

@@ -1,7 +1,4 @@
-"""Every query on interviews. Each starts from what the principal may see: what is theirs.
-
-What many requests ask is built once, with its values as parameters: building a statement takes as long as running it.
-"""
+"""Every query on interviews. Each starts from what the principal may see: what is theirs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ScalarSelect, bindparam, tuple_
 from sqlalchemy import select as select_columns
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,6 +18,7 @@ from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.interviews.filter import EVERY, Filter, Order, ordered, shown_score
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, ReportedMetrics, Status
+from intervi.statements import EntityStatement, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,17 @@ class Counted:
 
 _OWNER: BindParameter[UUID] = bindparam("owner_id")
 _THIS: BindParameter[UUID] = bindparam("interview_id")
-_ONE = select(Interview).where(Interview.user_id == _OWNER, Interview.id == _THIS)
-_ONE_LOCKED = _ONE.with_for_update()
-_LAST_POSITION = select(func.coalesce(func.max(Exchange.position), 0)).where(Exchange.interview_id == _THIS)
-_TIME_ZONE = select(User.time_zone).where(User.id == _OWNER)
-_EXCHANGES = (
+_THIS_ONE = select(Interview).where(Interview.user_id == _OWNER, Interview.id == _THIS)
+_ONE = EntityStatement(Interview, _THIS_ONE)
+_ONE_LOCKED = EntityStatement(Interview, _THIS_ONE.with_for_update())
+_LAST_POSITION = Statement(select(func.coalesce(func.max(Exchange.position), 0)).where(Exchange.interview_id == _THIS))
+_TIME_ZONE = Statement(select(User.time_zone).where(User.id == _OWNER))
+_EXCHANGES = EntityStatement(
+    Exchange,
     select(Exchange)
     .join(Interview, col(Interview.id) == col(Exchange.interview_id))
     .where(Interview.user_id == _OWNER, Exchange.interview_id == _THIS)
-    .order_by(col(Exchange.position))
+    .order_by(col(Exchange.position)),
 )
 _COUNT = select(func.count()).select_from(Interview).where(Interview.user_id == _OWNER)
 
@@ -68,7 +69,7 @@ def _exchanges(principal: Principal) -> SelectOfScalar[Exchange]:
 
 async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
     """One interview."""
-    return (await session.exec(_ONE, params=_of(principal, interview_id))).first()
+    return await _ONE.first(session, **_of(principal, interview_id))
 
 
 async def open_among(session: AsyncSession, owned: Collection[tuple[UUID, UUID]]) -> set[UUID]:
@@ -82,10 +83,7 @@ async def open_among(session: AsyncSession, owned: Collection[tuple[UUID, UUID]]
 
 async def get_locked(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
     """One interview, read anew, that nobody else can change until this transaction ends."""
-    found = await session.exec(
-        _ONE_LOCKED, params=_of(principal, interview_id), execution_options={"populate_existing": True}
-    )
-    return found.first()
+    return await _ONE_LOCKED.first(session, **_of(principal, interview_id))
 
 
 async def newest(
@@ -224,12 +222,15 @@ async def count_in_progress_locked(session: AsyncSession, principal: Principal) 
 
 async def time_zone(session: AsyncSession, principal: Principal) -> str:
     """The IANA name of the principal's time zone."""
-    return (await session.exec(_TIME_ZONE, params={"owner_id": principal.user_id})).one()
+    found = await _TIME_ZONE.row(session, owner_id=principal.user_id)
+    if found is None:
+        raise NoResultFound
+    return str(found[0])
 
 
 async def exchanges(session: AsyncSession, principal: Principal, interview_id: UUID) -> list[Exchange]:
     """The questions of an interview, in the order spoken."""
-    return list(await session.exec(_EXCHANGES, params=_of(principal, interview_id)))
+    return await _EXCHANGES.all(session, **_of(principal, interview_id))
 
 
 async def exchanges_of(session: AsyncSession, principal: Principal, interview_ids: Collection[UUID]) -> list[Exchange]:
@@ -251,7 +252,8 @@ async def exchange_locked(session: AsyncSession, principal: Principal, exchange_
 
 async def last_position(session: AsyncSession, interview: Interview) -> int:
     """The number of the last question of an interview that the caller has read through this module; 0 if there is none."""
-    return (await session.exec(_LAST_POSITION, params={"interview_id": interview.id})).one()
+    ((position,),) = await _LAST_POSITION.rows(session, interview_id=interview.id)
+    return int(position)
 
 
 async def met_before(session: AsyncSession, principal: Principal, interview: Interview) -> set[str]:

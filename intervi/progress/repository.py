@@ -15,9 +15,9 @@ from intervi.accounts.principal import Principal
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.progress.metrics import Counts
 from intervi.progress.models import LedgerEntry, Reason, UnlockedAchievement
+from intervi.statements import EntityStatement, Statement
 
-# Asked often: built once, as building a statement takes as long as running it.
-_DAYS = (
+_DAYS = Statement(
     select(
         col(LedgerEntry.local_date),
         func.sum(col(LedgerEntry.points)),
@@ -27,11 +27,13 @@ _DAYS = (
     .group_by(col(LedgerEntry.local_date))
     .order_by(col(LedgerEntry.local_date))
 )
-_UNLOCKED = (
+_UNLOCKED = EntityStatement(
+    UnlockedAchievement,
     select(UnlockedAchievement)
     .where(col(UnlockedAchievement.user_id) == bindparam("owner_id"))
-    .order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code))
+    .order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code)),
 )
+_OWNER = EntityStatement(User, select(User).where(col(User.id) == bindparam("owner_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ async def owner_locked(session: AsyncSession, principal: Principal) -> User | No
 
 async def owner(session: AsyncSession, principal: Principal) -> User | None:
     """The owner."""
-    return await session.get(User, principal.user_id)
+    return await _OWNER.first(session, owner_id=principal.user_id)
 
 
 async def answers(session: AsyncSession, interview: Interview, limit: int) -> Sequence[Exchange]:
@@ -91,7 +93,7 @@ async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:
 
 async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
     """Each day of practice with its points and interviews, oldest first."""
-    return [DayTotal(*row) for row in await session.execute(_DAYS, {"owner_id": principal.user_id})]
+    return [DayTotal(*row) for row in await _DAYS.rows(session, owner_id=principal.user_id)]
 
 
 async def interviews(
@@ -157,4 +159,4 @@ async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[st
 
 async def unlocked(session: AsyncSession, principal: Principal) -> list[UnlockedAchievement]:
     """The principal's achievements, newest first."""
-    return list(await session.scalars(_UNLOCKED, {"owner_id": principal.user_id}))
+    return await _UNLOCKED.all(session, owner_id=principal.user_id)

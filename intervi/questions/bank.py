@@ -125,11 +125,14 @@ def domains() -> tuple[Domain, ...]:
 
 def domain_by(text: str) -> Domain | None:
     """The domain with this slug, title (in any case) or id in any spelling."""
-    wanted, identity = text.strip().casefold(), parse_id(text)
-    for domain in domains():
-        if wanted in (domain.slug, domain.title.casefold()) or domain.id == identity:
-            return domain
-    return None
+    known = _domains_by_name()
+    return known.get(text) or known.get(text.strip().casefold()) or known.get(parse_id(text))
+
+
+@lru_cache(maxsize=1)
+def _domains_by_name() -> dict[str | UUID | None, Domain]:
+    """Each domain by slug, title and id."""
+    return {name: domain for domain in domains() for name in (domain.slug, domain.title.casefold(), domain.id)}
 
 
 @lru_cache(maxsize=1)

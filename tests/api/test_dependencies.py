@@ -55,7 +55,8 @@ async def make_user(email: str, session: Session, fail: bool = False) -> None:
 
 def _app() -> FastAPI:
     app = FastAPI()
-    app.include_router(candidate.router)
+    for router in candidate.routers:
+        app.include_router(router)
     app.include_router(_router)
     failures.install(app)
     return app

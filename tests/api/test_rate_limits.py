@@ -8,18 +8,17 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
 
 from intervi import redis_client
 from intervi.api import rate_limits
 from intervi.api.app import create_app
 from intervi.api.contract import ASSISTANT, CANDIDATE, COACH, CONTRACTS, CONVERSATION, HIRING, Contract
 from intervi.api.failures import ContractAnswers
-from intervi.database import engine
 from intervi.redis_client import redis
 from intervi.settings import settings
 from tests.api.people import sign_up, stranger_to
 from tests.api.recordings import TUS
+from tests.statements_seen import statements_seen
 
 # As published, see contracts/README.md: (calls, seconds) of a user, of an address.
 PUBLISHED = {
@@ -231,16 +230,8 @@ class TestCost:
         assert trips == ["EVALSHA", "ECHO"]
 
     async def test_no_query(self, alice: httpx.AsyncClient) -> None:
-        statements: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            statements.append(statement)
-
-        event.listen(engine().sync_engine, "before_cursor_execute", note)
-        try:
+        with statements_seen() as statements:
             await alice.get("/api/domains")
-        finally:
-            event.remove(engine().sync_engine, "before_cursor_execute", note)
         assert len(statements) == 1, "who calls is looked up once"
 
 

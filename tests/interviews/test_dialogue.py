@@ -1,12 +1,12 @@
 """A question that comes with its answer, on a real PostgreSQL."""
 
 import pytest
-from sqlalchemy import event
 
-from intervi.database import engine, transaction
+from intervi.database import transaction
 from intervi.interviews import dialogue, exchanges
 from intervi.interviews.models import AnswerStatus, Status
 from tests.interviews.test_service import a_user, an_interview
+from tests.statements_seen import statements_seen
 
 pytestmark = pytest.mark.usefixtures("servers")
 
@@ -14,15 +14,9 @@ pytestmark = pytest.mark.usefixtures("servers")
 async def test_is_kept_as_answered_in_one_statement() -> None:
     principal = await a_user()
     interview = await an_interview(principal, Status.ACTIVE)
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(engine().sync_engine, "before_cursor_execute", note)
-    async with transaction() as session:
-        await dialogue.record(session, principal, interview.id, question=" Why React? ", answer=" Its size. ")
-    event.remove(engine().sync_engine, "before_cursor_execute", note)
+    with statements_seen() as statements:
+        async with transaction() as session:
+            await dialogue.record(session, principal, interview.id, question=" Why React? ", answer=" Its size. ")
     async with transaction() as session:
         (kept,) = await exchanges.of_interview(session, principal, interview.id)
     assert (kept.question, kept.answer_text, kept.status) == ("Why React?", "Its size.", AnswerStatus.ANSWERED)

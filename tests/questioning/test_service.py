@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import event
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
@@ -25,7 +24,7 @@ from intervi.analysis.figures import (
 )
 from intervi.analysis.models import Stage
 from intervi.clock import now
-from intervi.database import engine, transaction
+from intervi.database import transaction
 from intervi.errors import NotFound, WrongState
 from intervi.ids import new_id
 from intervi.interviews import answers, exchanges
@@ -34,6 +33,7 @@ from intervi.interviews.models import Exchange, Interview, Origin
 from intervi.questioning import service
 from intervi.questions import bank
 from intervi.questions.levels import Skill
+from tests.statements_seen import statements_seen
 from workers.speech import no_speech
 from workers.vision import no_vision
 
@@ -179,15 +179,9 @@ class TestLevels:
         interview = await an_interview(principal)
         for _ in range(3):
             await scored(principal, await asked(principal, interview), 60)
-        statements: list[str] = []
-
-        def note(*arguments: object) -> None:
-            statements.append(str(arguments[2]))
-
-        async with transaction() as session:
-            event.listen(engine().sync_engine, "before_cursor_execute", note)
-            await service.levels(session, principal)
-            event.remove(engine().sync_engine, "before_cursor_execute", note)
+        with statements_seen() as statements:
+            async with transaction() as session:
+                await service.levels(session, principal)
         assert len(statements) == 1
 
 

@@ -1,9 +1,5 @@
 """The candidate contract ("Intervi API"), below ``/api``."""
 
-from fastapi import APIRouter
-
 from intervi.api.candidate import accounts, analytics, realtime, sessions, system
 
-router = APIRouter()
-for module in (accounts, sessions, analytics, realtime, system):
-    router.include_router(module.router)
+routers = (accounts.router, sessions.router, analytics.router, realtime.router, system.router)

@@ -150,8 +150,7 @@ async def list_sessions(
     if page is None and page_size is None:
         return [_listed(line) for line in await overview.lines(session, caller)]
     page, page_size = page or 1, page_size or DEFAULT_PAGE_SIZE
-    total = await interviews.count(session, caller)
-    lines = await overview.lines(session, caller, limit=page_size, offset=(page - 1) * page_size)
+    total, lines = await overview.page(session, caller, number=page, size=page_size)
     return PageView(
         items=[_listed(line) for line in lines],
         total=total,
