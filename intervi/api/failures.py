@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intervi.api import rate_limits
 from intervi.api.contract import CANDIDATE, Contract, Failure, contract_of, current_request_id, new_request_id
+from intervi.api.unread import UnreadBody
 from intervi.errors import InterviError
 from intervi.translation import _
 from intervi.validation import details_of
@@ -71,6 +72,7 @@ class ContractAnswers:
         current_request_id.set(request_id)
         allowance = await rate_limits.take(contract, Request(scope))
         headers = {"X-Request-Id": request_id, **allowance.headers}
+        body = UnreadBody(scope, receive, send)
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -78,19 +80,19 @@ class ContractAnswers:
             if message["type"] == "http.response.start":
                 started = True
                 MutableHeaders(scope=message).update(headers)
-            await send(message)
+            await body.send(message)
 
         if not allowance.granted:
-            await _refused(contract, allowance.refusal())(scope, receive, send_with_headers)
+            await _refused(contract, allowance.refusal())(scope, body.receive, send_with_headers)
             return
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, body.receive, send_with_headers)
         except Exception:
             if started:
                 raise
             log.exception("%s %r failed (%s)", scope["method"], scope["path"], request_id)
             crash = Failure(500, _("Something went wrong on our side."))
-            await _answer(contract, crash)(scope, receive, send_with_headers)
+            await _answer(contract, crash)(scope, body.receive, send_with_headers)
 
 
 class NothingHere(BaseRoute):

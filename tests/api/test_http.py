@@ -3,6 +3,7 @@
 import socket
 
 import httpx
+import pytest
 
 from tests.api.people import PASSWORD
 
@@ -24,6 +25,21 @@ def test_a_body_over_the_limit_is_refused_and_the_server_goes_on(address: str) -
         assert answer.status_code == 413
         assert set(answer.json()) == {"message", "details"}
         assert client.get("/api/ping").json() == {"message": "pong"}
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/auth/login", 413), ("/interview/sessions/none/media", 401)])
+def test_whoever_sends_everything_before_reading_is_told_why_it_was_refused(
+    address: str, path: str, status: int
+) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    size = 12 * 1024 * 1024
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {size}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + b"x" * size)
+        assert connection.recv(4096).startswith(f"HTTP/1.1 {status}".encode())
 
 
 def test_a_declared_size_is_refused_before_the_body_comes(address: str) -> None:

@@ -18,6 +18,7 @@ from intervi.interviews.models import Interview
 from intervi.recordings.models import Media
 from intervi.retries import service as retries
 from intervi.retries.models import KeptAnswer
+from intervi.settings import settings
 from tests.api.matrix import Signed
 from tests.api.people import PASSWORD, sign_up, stranger_to
 from tests.api.recordings import A_RECORDING
@@ -196,6 +197,18 @@ class TestAccounts:
         async with transaction() as session:
             await session.execute(text("DELETE FROM users"))
         assert await _count(KeptAnswer) == 1, "that of nobody's registering, which will expire"
+
+
+    async def test_under_another_secret_of_the_server_nothing_is_known(
+        self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        body, key = {"email": "a@example.com", "password": PASSWORD}, _key()
+        assert (await client.post("/api/auth/register", json=body, headers=key)).status_code == 201
+        client.cookies.clear()
+        monkeypatch.setattr(settings(), "signing_key", "another secret that the server was given, long enough")
+        # It runs anew, and finds what the first one did; what is kept of that stays closed.
+        assert (await client.post("/api/auth/register", json=body, headers=key)).status_code == 409
+        assert await _count(KeptAnswer) == 2
 
 
 class TestUploads:
