@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Dialect, Insert, Select, inspect
+from sqlalchemy import Dialect, Insert, Select, bindparam, insert, inspect
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
@@ -86,7 +86,10 @@ class EntityStatement(Generic[Entity]):
         key = mapper.identity_key_from_primary_key([values[column.key] for column in mapper.primary_key])
         known: Entity | None = session.sync_session.identity_map.get(key)
         if known is None:
-            return attach(session, self._entity, values)
+            record = cast(Entity, mapper.class_manager.new_instance())
+            record.__dict__.update(values)
+            attach(session, record)
+            return record
         if self._reads_anew:
             for name, value in values.items():
                 set_committed_value(known, name, value)
@@ -98,13 +101,25 @@ class EntityStatement(Generic[Entity]):
         return mapper, [column.key for column in mapper.columns]
 
 
-def attach(session: AsyncSession, entity: type[Entity], values: Mapping[str, Any]) -> Entity:
-    """A record that is in the database with exactly these values, as a part of the session."""
-    record = cast(Entity, inspect(entity).class_manager.new_instance())
-    record.__dict__.update(values)
+def attach(session: AsyncSession, record: SQLModel) -> None:
+    """Makes a record that is in the database as it is a part of the session."""
     make_transient_to_detached(record)
     session.add(record)
-    return record
+
+
+def insert_with_values(entity: type[SQLModel], prefix: str = "", **computed: Any) -> Insert:
+    """Adds one record, whose values are those of :func:`values_of`.
+
+    Args:
+        computed: What the database computes in the place of a value.
+    """
+    names = [column.key for column in inspect(entity).columns]
+    return insert(entity).values({name: computed.get(name, bindparam(prefix + name)) for name in names})
+
+
+def values_of(record: SQLModel, prefix: str = "") -> dict[str, Any]:
+    """The values of a record's columns, by their names with a prefix."""
+    return {prefix + column.key: getattr(record, column.key) for column in inspect(type(record)).columns}
 
 
 class _Compiled:

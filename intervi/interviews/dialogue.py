@@ -31,7 +31,11 @@ async def record(
         raise InvalidInput(_("A question needs words."), details={"question": [_("This is empty.")]})
     for field, text in {"question": question, "answer": answer}.items():
         check_text(field, text, exchanges.MAX_CHARACTERS)
-    found = await anyio.to_thread.run_sync(classification.classify, question)
+    found = (
+        classification.classify(question)
+        if classification.is_soon_told(question)
+        else await anyio.to_thread.run_sync(classification.classify, question)
+    )
     interview = await service.hold(session, principal, interview_id)
     await lifecycle.go_on(session, principal, interview)
     return await exchanges.append_to(

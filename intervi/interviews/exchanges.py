@@ -126,7 +126,7 @@ async def append_to(
     usual_type = "behavioral" if interview.question_kind == choice.MIXED else interview.question_kind
     exchange = Exchange(
         interview_id=interview.id,
-        position=await repository.last_position(session, interview) + 1,
+        position=0,
         question_id=question_id,
         question=question,
         question_type=question_type or usual_type,
@@ -136,9 +136,9 @@ async def append_to(
     )
     if answer:
         exchange.answer_text, exchange.status, exchange.answered_at = answer, AnswerStatus.ANSWERED, now()
-    session.add(exchange)
-    await session.flush()
-    timeline.note(session, interview.id, EventKind.QUESTION, after=exchange.id, detail=question)
+    await repository.append(
+        session, exchange, timeline.entry(interview.id, EventKind.QUESTION, after=exchange.id, detail=question)
+    )
     return exchange
 
 

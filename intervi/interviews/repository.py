@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ScalarSelect, bindparam, tuple_
+from sqlalchemy import CTE, BindParameter, ScalarSelect, String, bindparam, tuple_
 from sqlalchemy import select as select_columns
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
@@ -17,8 +17,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
 from intervi.interviews.filter import EVERY, Filter, Order, ordered, shown_score
-from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, ReportedMetrics, Status
-from intervi.statements import EntityStatement, Statement
+from intervi.interviews.models import (
+    AnswerStatus,
+    Exchange,
+    Interview,
+    InterviewEvent,
+    Origin,
+    ReportedMetrics,
+    Status,
+)
+from intervi.statements import EntityStatement, Statement, attach, insert_with_values, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,6 @@ _THIS: BindParameter[UUID] = bindparam("interview_id")
 _THIS_ONE = select(Interview).where(Interview.user_id == _OWNER, Interview.id == _THIS)
 _ONE = EntityStatement(Interview, _THIS_ONE)
 _ONE_LOCKED = EntityStatement(Interview, _THIS_ONE.with_for_update())
-_LAST_POSITION = Statement(select(func.coalesce(func.max(Exchange.position), 0)).where(Exchange.interview_id == _THIS))
 _TIME_ZONE = Statement(select(User.time_zone).where(User.id == _OWNER))
 _EXCHANGES = EntityStatement(
     Exchange,
@@ -65,6 +72,50 @@ def _exchanges(principal: Principal) -> SelectOfScalar[Exchange]:
         .join(Interview, col(Interview.id) == col(Exchange.interview_id))
         .where(Interview.user_id == principal.user_id)
     )
+
+
+def _noted(made: CTE, computed: str) -> Statement:
+    """Adds what ``made`` does, and an entry of its timeline with it; gives the column that the database computes."""
+    return Statement(
+        insert_with_values(InterviewEvent, "event_").add_cte(made).returning(select(made.c[computed]).scalar_subquery())
+    )
+
+
+_ADDED = _noted(
+    insert_with_values(
+        Interview,
+        time_zone=func.coalesce(
+            func.nullif(bindparam("time_zone", type_=String), ""),
+            select(User.time_zone).where(User.id == bindparam("user_id")).scalar_subquery(),
+        ),
+    )
+    .returning(col(Interview.time_zone))
+    .cte("made"),
+    "time_zone",
+)
+_APPENDED = _noted(
+    insert_with_values(
+        Exchange,
+        position=select(func.coalesce(func.max(Exchange.position), 0) + 1)
+        .where(Exchange.interview_id == _THIS)
+        .scalar_subquery(),
+    )
+    .returning(col(Exchange.position))
+    .cte("made"),
+    "position",
+)
+
+
+async def add(session: AsyncSession, interview: Interview, event: InterviewEvent) -> None:
+    """Adds a new interview with the first entry of its timeline. Without a time zone it has its owner's."""
+    ((interview.time_zone,),) = await _ADDED.rows(session, **values_of(interview), **values_of(event, "event_"))
+    attach(session, interview)
+
+
+async def append(session: AsyncSession, exchange: Exchange, event: InterviewEvent) -> None:
+    """Adds a question to an interview whose row is held, numbered after its last one, with an entry of the timeline."""
+    ((exchange.position,),) = await _APPENDED.rows(session, **values_of(exchange), **values_of(event, "event_"))
+    attach(session, exchange)
 
 
 async def get(session: AsyncSession, principal: Principal, interview_id: UUID) -> Interview | None:
@@ -248,12 +299,6 @@ async def exchange_locked(session: AsyncSession, principal: Principal, exchange_
     """One question, read anew, that nobody else can change until this transaction ends."""
     query = _exchanges(principal).where(Exchange.id == exchange_id).with_for_update(of=Exchange)
     return (await session.exec(query, execution_options={"populate_existing": True})).first()
-
-
-async def last_position(session: AsyncSession, interview: Interview) -> int:
-    """The number of the last question of an interview that the caller has read through this module; 0 if there is none."""
-    ((position,),) = await _LAST_POSITION.rows(session, interview_id=interview.id)
-    return int(position)
 
 
 async def met_before(session: AsyncSession, principal: Principal, interview: Interview) -> set[str]:

@@ -82,12 +82,10 @@ async def create(
         job_title=job_title.strip(),
         job_description=job_description.strip(),
         duration_minutes=duration_minutes,
-        time_zone=time_zone or await repository.time_zone(session, principal),
+        time_zone=time_zone or "",
         scheduled_at=scheduled_at,
     )
-    session.add(interview)
-    await session.flush()
-    timeline.note(session, interview.id, EventKind.STATUS, after=interview.status)
+    await repository.add(session, interview, timeline.entry(interview.id, EventKind.STATUS, after=interview.status))
     return interview
 
 

@@ -14,6 +14,24 @@ from intervi.clock import now
 from intervi.interviews.models import EventKind, Interview, InterviewEvent
 
 
+def entry(
+    interview_id: UUID,
+    kind: EventKind,
+    *,
+    before: str | None = None,
+    after: str | UUID | None = None,
+    detail: str = "",
+) -> InterviewEvent:
+    """An entry that somebody has to add yet."""
+    return InterviewEvent(
+        interview_id=interview_id,
+        kind=kind,
+        before=before,
+        after=None if after is None else str(after),
+        detail=detail,
+    )
+
+
 def note(
     session: AsyncSession,
     interview_id: UUID,
@@ -24,15 +42,7 @@ def note(
     detail: str = "",
 ) -> None:
     """Adds an entry; it is there when the transaction commits."""
-    session.add(
-        InterviewEvent(
-            interview_id=interview_id,
-            kind=kind,
-            before=before,
-            after=None if after is None else str(after),
-            detail=detail,
-        )
-    )
+    session.add(entry(interview_id, kind, before=before, after=after, detail=detail))
 
 
 async def note_once(

@@ -60,6 +60,7 @@ _COMMON = frozenset(
 """Words that any question may have: they bring no two questions nearer to each other."""
 _PENALTY = 3e-4
 _STEPS = 100
+_SHORT_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ def classify(text: str) -> Classification:
     'introduction'
     """
     return _classifier().classify(text)
+
+
+def is_soon_told(text: str) -> bool:
+    """Whether :func:`classify` takes less than a millisecond: it has been asked before, and this is no whole page."""
+    return len(text) <= _SHORT_CHARACTERS and _classifier.cache_info().currsize > 0
 
 
 def nearest_question(text: str) -> bank.Question | None:

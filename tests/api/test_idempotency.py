@@ -198,7 +198,6 @@ class TestAccounts:
             await session.execute(text("DELETE FROM users"))
         assert await _count(KeptAnswer) == 1, "that of nobody's registering, which will expire"
 
-
     async def test_under_another_secret_of_the_server_nothing_is_known(
         self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
