@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 
 FREEZES = 2
 """Days that may be missed within any :data:`WINDOW` in a row."""
 WINDOW = timedelta(days=7)
 
 _DAY = timedelta(days=1)
+_WINDOW_DAYS = WINDOW.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """An unbroken run, newest day first."""
+    """An unbroken run, newest day first. Days are counted (``date.toordinal``) from here on: there are many of them to compare."""
 
-    practised: Sequence[date] = ()
-    missed: Sequence[date] = ()
+    practised: Sequence[int] = ()
+    missed: Sequence[int] = ()
 
 
 def effective_today(days: Collection[date], today: date) -> date:
@@ -56,14 +56,14 @@ def streak(days: Collection[date], today: date) -> Streak:
     >>> found.current, found.best, found.freezes_left
     (2, 2, 1)
     """
-    ordered = sorted(set(days))
-    today = effective_today(ordered, today)
-    current = _run_before(ordered, today)
+    ordered = sorted({day.toordinal() for day in days})
+    last = effective_today(days, today).toordinal()
+    current = _run_before(ordered, last)
     return Streak(
         current=len(current.practised),
         best=_best(ordered),
-        frozen=frozenset(_frozen(ordered, current)),
-        freezes_left=FREEZES - sum(today - day < WINDOW for day in current.missed),
+        frozen=frozenset(date.fromordinal(day) for day in _frozen(ordered, current)),
+        freezes_left=FREEZES - sum(last - day < _WINDOW_DAYS for day in current.missed),
     )
 
 
@@ -80,13 +80,13 @@ def days_by_week(days: Collection[date]) -> dict[date, int]:
     return weeks
 
 
-def _run_before(ordered: Sequence[date], end: date) -> _Run:
+def _run_before(ordered: Sequence[int], end: int) -> _Run:
     """The longest unbroken run that reaches up to ``end``, which itself is not looked at unless it is a day of practice."""
-    practised: list[date] = []
-    missed: list[date] = []
+    practised: list[int] = []
+    missed: list[int] = []
     later = end
     for day in reversed(ordered):
-        gap = list(islice(_between(day, later), FREEZES + 1))
+        gap = _first_between(day, later)
         for place, free in enumerate(gap):
             if _is_one_too_many([*missed, *gap[:place]], free):
                 return _Run(practised, missed)
@@ -96,20 +96,17 @@ def _run_before(ordered: Sequence[date], end: date) -> _Run:
     return _Run(practised, missed)
 
 
-def _is_one_too_many(missed: Sequence[date], day: date) -> bool:
+def _is_one_too_many(missed: Sequence[int], day: int) -> bool:
     """Whether a missed day before those (newest first) makes more of them than seven days in a row may have."""
-    return len(missed) >= FREEZES and missed[-FREEZES] - day < WINDOW
+    return len(missed) >= FREEZES and missed[-FREEZES] - day < _WINDOW_DAYS
 
 
-def _between(day: date, later: date) -> Iterator[date]:
-    """The days between two, newest first."""
-    between = later - _DAY
-    while between > day:
-        yield between
-        between -= _DAY
+def _first_between(day: int, later: int) -> range:
+    """The days between two, newest first, and no more of them than end a streak."""
+    return range(later - 1, day, -1)[: FREEZES + 1]
 
 
-def _frozen(ordered: Sequence[date], current: _Run) -> Iterator[date]:
+def _frozen(ordered: Sequence[int], current: _Run) -> Iterator[int]:
     """The missed days of the current run, of the one before it, and so on."""
     yield from current.missed
     rest = ordered[: len(ordered) - len(current.practised)]
@@ -119,18 +116,18 @@ def _frozen(ordered: Sequence[date], current: _Run) -> Iterator[date]:
         rest = rest[: len(rest) - len(run.practised)]
 
 
-def _best(ordered: Sequence[date]) -> int:
+def _best(ordered: Sequence[int]) -> int:
     """The most days of practice in an unbroken run, in one pass over the days."""
     best = start = 0
-    recent: deque[date] = deque(maxlen=FREEZES)
+    recent: deque[int] = deque(maxlen=FREEZES)
     for place, day in enumerate(ordered):
-        missed = list(islice(_between(ordered[place - 1], day), FREEZES + 1)) if place else []
+        missed = _first_between(ordered[place - 1], day) if place else range(0)
         if len(missed) > FREEZES:
             start = place
             recent.clear()
-            missed = []
+            missed = range(0)
         for free in reversed(missed):
-            if len(recent) == FREEZES and free - recent[0] < WINDOW:
+            if len(recent) == FREEZES and free - recent[0] < _WINDOW_DAYS:
                 # The third within seven days: a run with both later ones begins after the first.
                 while ordered[start] < recent[0]:
                     start += 1

@@ -182,7 +182,7 @@ async def _standing(session: AsyncSession, principal: Principal, owner: User) ->
         freezes_left=streak.freezes_left,
         experience_points=points,
         level=rules.level(points),
-        days_this_week=calendar.days_by_week(days).get(calendar.week_of(today), 0),
+        days_this_week=sum(calendar.week_of(today) == calendar.week_of(day) for day in days if (today - day).days < 7),
         days=days,
         frozen=streak.frozen,
     )

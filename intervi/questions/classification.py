@@ -219,13 +219,21 @@ class Neighbours:
         self._rarity = {stem: math.log((1 + len(texts)) / (1 + count)) for stem, count in containing.items()}
         self._rarest = math.log(1 + len(texts))
         self._vectors = [self._vector(each) for each in stems]
+        self._having: dict[str, list[int]] = {}
+        """The texts that have a stem."""
+        for index, each in enumerate(self._vectors):
+            for stem in each:
+                self._having.setdefault(stem, []).append(index)
 
     def nearest(self, text: str) -> tuple[int, float]:
         """Index of the nearest text, the first of equals, and how near it is (cosine, 0 to 1)."""
         vector = self._vector(_telling(text))
-        near = [_closeness(vector, other) for other in self._vectors]
-        best = max(range(len(near)), key=near.__getitem__)
-        return best, near[best]
+        best, closest = 0, 0.0
+        for index in sorted({index for stem in vector for index in self._having.get(stem, ())}):
+            closeness = _closeness(vector, self._vectors[index])
+            if closeness > closest:
+                best, closest = index, closeness
+        return best, closest
 
     def _vector(self, stems: Sequence[str]) -> Mapping[str, float]:
         weights = {stem: self._rarity.get(stem, self._rarest) for stem in set(stems)}
