@@ -19,6 +19,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +27,6 @@ import soxr
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
 
 from benchmarks.serving import cpu_seconds, installation, resident_bytes, served
 
@@ -83,35 +82,106 @@ def speech() -> list[bytes]:
     return [samples[at : at + CHUNK].tobytes() for at in range(0, len(samples) - CHUNK, CHUNK)]
 
 
-async def _client(port: int, who: tuple[str, str], chunks: list[bytes], until: float, late: list[float]) -> str:
-    token, session_id = who
-    try:
-        async with connect(
-            f"ws://127.0.0.1:{port}/ws/analysis/{session_id}?token={token}", compression=None, ping_interval=None
-        ) as websocket:
-            await asyncio.sleep(random.random() * CHUNK / RATE)
-            due, number = time.perf_counter(), random.randrange(len(chunks))
-            while time.time() < until:
-                began = time.perf_counter()
-                await websocket.send(chunks[number % len(chunks)])
-                await websocket.recv()
-                late.append(time.perf_counter() - began)
-                number, due = number + 1, due + CHUNK / RATE
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        return "held"
-    except (OSError, WebSocketException) as error:
-        return type(error).__name__
+class _Client(asyncio.Protocol):
+    """One speaker: as little of a WebSocket client as will do, since the clients run on the server's cores."""
+
+    def __init__(self, port: int, who: tuple[str, str], frames: list[bytes], late: list[float]) -> None:
+        token, session_id = who
+        self._hello = (
+            f"GET /ws/analysis/{session_id}?token={token} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        self._frames, self._late = frames, late
+        self._number = random.randrange(len(frames))
+        self._received, self._is_open, self._sent_at, self._due = b"", False, 0.0, 0.0
+        self.ended: str | None = None
+        """What the server closed it with, if it did."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(self._hello.encode())
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if not self._is_open:
+            if b"\r\n\r\n" not in self._received:
+                return None
+            answer, _, self._received = self._received.partition(b"\r\n\r\n")
+            if b" 101 " not in answer.partition(b"\r\n")[0]:
+                self.ended = answer.partition(b"\r\n")[0].decode()
+                return self._transport.close()
+            self._is_open = True
+            loop = asyncio.get_running_loop()
+            self._due = loop.time() + random.random() * CHUNK / RATE
+            loop.call_at(self._due, self._send)
+        while (message := self._message()) is not None:
+            self._read(*message)
+        return None
+
+    def _message(self) -> tuple[int, bytes] | None:
+        """The next whole frame of the server's: its kind, and what it holds. None is longer than 64 KiB, or in parts."""
+        if len(self._received) < 4:
+            return None
+        kind, length, begin = self._received[0] & 15, self._received[1], 2
+        if length == 126:
+            length, begin = int.from_bytes(self._received[2:4], "big"), 4
+        if len(self._received) < begin + length:
+            return None
+        held, self._received = self._received[begin : begin + length], self._received[begin + length :]
+        return kind, held
+
+    def _read(self, kind: int, held: bytes) -> None:
+        if kind == 8:
+            self.ended = f"closed with {int.from_bytes(held[:2], 'big')}"
+            self._transport.close()
+        elif kind == 1 and self._sent_at:
+            loop = asyncio.get_running_loop()
+            self._late.append(loop.time() - self._sent_at)
+            self._sent_at, self._due = 0.0, self._due + CHUNK / RATE
+            loop.call_at(max(self._due, loop.time()), self._send)
+
+    def _send(self) -> None:
+        if not self._transport.is_closing():
+            self._sent_at = asyncio.get_running_loop().time()
+            self._transport.write(self._frames[self._number % len(self._frames)])
+            self._number += 1
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended = self.ended or type(error).__name__
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _masked(chunk: bytes) -> bytes:
+    """A binary frame as a client sends it; masked with zeros, it is masked already."""
+    return bytes([0x82, 0x80 | 126]) + len(chunk).to_bytes(2, "big") + bytes(4) + chunk
 
 
 def _clients(port: int, who: list[tuple[str, str]], seconds: float, warm_up: float, results) -> None:
     async def run() -> None:
-        chunks, late = speech(), []
-        until = time.time() + warm_up + seconds
-        tasks = [asyncio.create_task(_client(port, each, chunks, until, late)) for each in who]
-        await asyncio.sleep(warm_up)
+        frames, late = [_masked(chunk) for chunk in speech()], []
+        results.put("ready")
+        until, clients, refused = time.monotonic() + warm_up, [], []
+        for each in who:
+            try:
+                _transport, client = await asyncio.get_running_loop().create_connection(
+                    lambda each=each: _Client(port, each, frames, late), "127.0.0.1", port
+                )
+                clients.append(client)
+            except OSError as error:
+                refused.append(type(error).__name__)
+            await asyncio.sleep(0.02)  # not all in one moment: nothing is told of that here
+        await asyncio.sleep(max(0.0, until - time.monotonic()))
         late.clear()
-        ended = await asyncio.gather(*tasks)
-        results.put((late, ended))
+        used = time.process_time()
+        await asyncio.sleep(seconds)
+        used = time.process_time() - used
+        ended = [client.ended or "held" for client in clients] + refused
+        results.put((list(late), ended, used))
+        for client in clients:
+            client.close()
 
     asyncio.run(run())
 
@@ -128,6 +198,8 @@ class Load:
     """Share of the chunks that real time asks for."""
     cpu: float
     """Of one core."""
+    clients_cpu: float
+    """Of one core, both client processes together."""
     kilobytes: float
     """Resident, for each socket."""
 
@@ -135,26 +207,16 @@ class Load:
 def load(app: str, who: list[tuple[str, str]], seconds: float) -> Load:
     """Sends for so many seconds, after a warm-up in which all sockets are opened."""
     with served(app) as (port, pid):
-        _run(port, who[:1], 2, 1)  # what is loaded on first use belongs to no socket
+        _run(port, [who[:1]], 2, 1)  # what is loaded on first use belongs to no socket
         before = resident_bytes(pid)
-        warm_up = 5 + len(who) / 60
-        context = multiprocessing.get_context("spawn")
-        results = context.Queue()
-        clients = [
-            context.Process(target=_clients, args=(port, who[at::CLIENT_PROCESSES], seconds, warm_up, results))
-            for at in range(CLIENT_PROCESSES)
-        ]
-        for client in clients:
-            client.start()
-        time.sleep(warm_up + 6)  # the clients make their speech first
-        used, began = cpu_seconds(pid), time.time()
-        time.sleep(seconds / 2)
-        used = (cpu_seconds(pid) - used) / (time.time() - began)
-        memory = resident_bytes(pid) - before
-        found = [results.get() for _ in clients]
-        late, ended = [one for part, _ended in found for one in part], [one for _late, part in found for one in part]
-        for client in clients:
-            client.join()
+        parts = [who[at::CLIENT_PROCESSES] for at in range(CLIENT_PROCESSES)]
+        usage: list[float] = []
+        found = _run(
+            port, parts, seconds, 4 + len(who) / 40, lambda: usage.extend((cpu_seconds(pid), resident_bytes(pid)))
+        )
+        used = (usage[2] - usage[0]) / seconds
+        memory = usage[3] - before
+    late, ended = [one for part in found for one in part[0]], [one for part in found for one in part[1]]
     held = ended.count("held")
     if held < len(who):
         print(f"    of {len(who)}, ended early: {dict(Counter(why for why in ended if why != 'held'))}", flush=True)
@@ -164,17 +226,34 @@ def load(app: str, who: list[tuple[str, str]], seconds: float) -> Load:
         *np.percentile(late or [float("nan")], (50, 99)),
         len(late) / (len(who) * seconds * RATE / CHUNK),
         used,
+        sum(part[2] for part in found) / seconds,
         memory / 1024 / len(who),
     )
 
 
-def _run(port: int, who: list[tuple[str, str]], seconds: float, warm_up: float) -> None:
+def _run(
+    port: int,
+    parts: list[list[tuple[str, str]]],
+    seconds: float,
+    warm_up: float,
+    look: Callable[[], None] = lambda: None,
+) -> list[tuple[list[float], list[str], float]]:
+    """Has each part of the people send from a process of its own; ``look`` is called when all send, and at their end."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
-    client = context.Process(target=_clients, args=(port, who, seconds, warm_up, results))
-    client.start()
-    results.get()
-    client.join()
+    clients = [context.Process(target=_clients, args=(port, part, seconds, warm_up, results)) for part in parts]
+    for client in clients:
+        client.start()
+    for _ in clients:
+        results.get()  # their speech is made
+    time.sleep(warm_up)
+    look()
+    time.sleep(seconds)
+    look()
+    found = [results.get() for _ in clients]
+    for client in clients:
+        client.join()
+    return found
 
 
 # --- voice activity by itself ---------------------------------------------------------------------------------------
@@ -212,14 +291,16 @@ def main() -> None:
         return voice()
     with installation(INTERVI_MAX_LIVE_SOCKETS="5000"):
         who = asyncio.run(people(max(options.sockets)))
-        print("| sockets | server | held | p50 ms | p99 ms | answered | CPU, of one core | KiB a socket |")
-        print("|---|---|---|---|---|---|---|---|")
+        print(
+            "| sockets | server | held | p50 ms | p99 ms | answered | web process, of one core | clients | KiB a socket |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|")
         for count in options.sockets:
             for name, app in (("echo", "benchmarks.live:echo"), ("coach", "tests.live.served:serve")):
                 found = load(app, who[:count], options.seconds)
                 print(
                     f"| {count} | {name} | {found.held} | {1000 * found.p50:.1f} | {1000 * found.p99:.1f} | {found.answered:.0%} | "
-                    f"{found.cpu:.2f} | {found.kilobytes:.0f} |",
+                    f"{found.cpu:.2f} | {found.clients_cpu:.2f} | {found.kilobytes:.0f} |",
                     flush=True,
                 )
     return None

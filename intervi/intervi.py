@@ -5,7 +5,7 @@ Reflex imports ``app`` to build the front end; the server imports ``serve`` (see
 
 from starlette.types import ASGIApp
 
-from intervi import pages
+from intervi import collector, pages
 from intervi.api.app import create_app
 from intervi.frontend import STATIC_DIRECTORY
 from intervi.headers import SecurityHeaders, inline_script_hashes
@@ -18,6 +18,8 @@ pages.register(app)
 
 def serve() -> ASGIApp:
     """The whole application, with the built front end behind the routes of the contracts."""
-    return SecurityHeaders(
+    served = SecurityHeaders(
         SocketIO(app()), origins=settings().allowed_origins, scripts=inline_script_hashes(STATIC_DIRECTORY)
     )
+    collector.freeze()
+    return served

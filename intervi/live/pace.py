@@ -7,6 +7,7 @@ more than 25 dB below the loud ones, 2 dB above the dips beside it, and voiced.
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class PaceMeter:
         self._pending_from = 0
         self._frame = 0
         self._power: NDArray[np.float32] = np.full(len(_SMOOTHING) - 1, _TINY, np.float32)
-        self._voiced: NDArray[np.bool_] = np.zeros(len(_SMOOTHING) // 2, bool)
+        self._before = _Frames.silent(len(_SMOOTHING) // 2)
         self._levels: deque[float] = deque(maxlen=int(SECONDS * RATE / _STEP))
         self._nuclei: deque[float] = deque()
         self._peak = _Peaks()
@@ -74,11 +75,7 @@ class PaceMeter:
     def _measure(self) -> None:
         rows = np.lib.stride_tricks.sliding_window_view(self._samples[: (_BLOCK - 1) * _STEP + _WIDTH], _WIDTH)[::_STEP]
         within = self._within()
-        if within.any():
-            power, voiced = _power_and_voice(rows)
-        else:
-            power, voiced = np.full(_BLOCK, _TINY, np.float32), np.zeros(_BLOCK, bool)
-        self._count(power, voiced & within, within)
+        self._count(_Frames.of(rows, within) if within.any() else _Frames.silent(_BLOCK))
         self._samples = self._samples[_BLOCK * _STEP :].copy()
         self._frame += _BLOCK
         self._forget_windows()
@@ -97,16 +94,16 @@ class PaceMeter:
         del self._pending[:passed]
         self._pending_from += passed
 
-    def _count(self, power: NDArray[np.float32], voiced: NDArray[np.bool_], within: NDArray[np.bool_]) -> None:
+    def _count(self, frames: "_Frames") -> None:
         """Finds the nuclei. Smoothing reaches four frames to both sides, so everything is that much later."""
-        joined = np.concatenate((self._power, power))
+        joined = np.concatenate((self._power, frames.spectra @ _BAND))
         self._power = joined[-len(self._power) :]
         levels = 10 * np.log10(np.maximum(np.convolve(joined, _SMOOTHING, mode="valid"), _TINY))
-        flags = np.concatenate((self._voiced, voiced))
-        self._voiced = flags[_BLOCK:]
-        self._levels.extend(levels[within].tolist())
+        looked_at, self._before = self._before.followed_by(frames)
+        self._levels.extend(levels[frames.within].tolist())
         loud = self._loud()
-        for index, (level, is_voiced) in enumerate(zip(levels.tolist(), flags[:_BLOCK].tolist(), strict=True)):
+        voiced = looked_at.voiced_among(_tops(levels))
+        for index, (level, is_voiced) in enumerate(zip(levels.tolist(), voiced.tolist(), strict=True)):
             if self._peak.passes(level, is_voiced, loud - _BELOW_LOUD_DB):
                 self._nuclei.append((self._frame + index) * _STEP / RATE)
 
@@ -150,12 +147,46 @@ class _Peaks:
         return False
 
 
-def _power_and_voice(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Power between 300 and 3300 Hz of each frame, and whether it is voiced."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    spectrum = np.fft.rfft(centred * _WINDOW_SHAPE, _FFT, axis=1)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    correlation = np.fft.irfft(power, axis=1)
-    height = correlation[:, _SHORTEST_LAG:_LONGEST_LAG] / _OWN
-    voiced = height.max(axis=1) > _VOICED * np.maximum(correlation[:, 0], _TINY)
-    return np.asarray(power @ _BAND, np.float32), voiced
+def _tops(levels: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which frames no neighbour is above, and both ends: only there can a peak be, and only there is it asked whether there is voice."""
+    tops = np.ones(len(levels), bool)
+    tops[1:-1] = (levels[1:-1] >= levels[:-2]) & (levels[1:-1] >= levels[2:])
+    return tops
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """Frames of sound, one after the other."""
+
+    spectra: NDArray[np.float32]
+    """Power, frames × frequencies."""
+    within: NDArray[np.bool_]
+    """Which are speech."""
+
+    @classmethod
+    def of(cls, rows: NDArray[np.float32], within: NDArray[np.bool_]) -> "_Frames":
+        """Of samples, a frame in each row."""
+        centred = rows - rows.mean(axis=1, keepdims=True)
+        spectrum = np.fft.rfft(centred * _WINDOW_SHAPE, _FFT, axis=1)
+        return cls((spectrum.real**2 + spectrum.imag**2).astype(np.float32), within)
+
+    @classmethod
+    def silent(cls, count: int) -> "_Frames":
+        """So many with nothing to hear."""
+        return cls(np.zeros((count, len(_HERTZ)), np.float32), np.zeros(count, bool))
+
+    def followed_by(self, others: "_Frames") -> tuple["_Frames", "_Frames"]:
+        """As many of both as there are of the others, from the first; and those that are left."""
+        spectra = np.concatenate((self.spectra, others.spectra))
+        within = np.concatenate((self.within, others.within))
+        count = len(others.within)
+        return _Frames(spectra[:count], within[:count]), _Frames(spectra[count:].copy(), within[count:].copy())
+
+    def voiced_among(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of some frames are speech and voiced; of the others nothing is said (``False``)."""
+        asked = np.flatnonzero(some & self.within)
+        correlation = np.fft.irfft(self.spectra[asked], axis=1)
+        height = correlation[:, _SHORTEST_LAG:_LONGEST_LAG] / _OWN
+        voiced = np.zeros(len(some), bool)
+        voiced[asked] = height.max(axis=1) > _VOICED * np.maximum(correlation[:, 0], _TINY)
+        return voiced

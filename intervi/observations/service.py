@@ -10,7 +10,9 @@ from intervi.errors import NotFound
 from intervi.interviews import exchanges
 from intervi.interviews import service as interviews
 from intervi.observations import repository
+from intervi.observations.alignment import aligned
 from intervi.observations.models import Observation
+from intervi.recordings import service as recordings
 from intervi.translation import _
 
 
@@ -38,5 +40,11 @@ async def keep(session: AsyncSession, principal: Principal, observation: Observa
 
 
 async def of_interview(session: AsyncSession, principal: Principal, interview_id: UUID) -> Sequence[Observation]:
-    """What was observed in an interview, in the order of time; nothing for an interview that is not the principal's."""
-    return await repository.of_interview(session, principal, interview_id)
+    """What was observed in an interview, in the order of time; nothing for an interview that is not the principal's.
+
+    A stretch whose client named no answer names the one it can be told to belong to (:mod:`intervi.observations.alignment`).
+    """
+    observed = await repository.of_interview(session, principal, interview_id)
+    if all(each.exchange_id for each in observed):
+        return observed
+    return aligned(observed, await recordings.media_of_interview(session, principal, interview_id))

@@ -2,6 +2,7 @@
 
 from starlette.types import ASGIApp
 
+from intervi import collector
 from intervi.api.app import create_app
 from intervi.live import interview_namespace
 from intervi.live.interview_namespace import SocketIO
@@ -11,4 +12,6 @@ interview_namespace.LOOK_AGAIN_SECONDS = 1.0
 
 
 def serve() -> ASGIApp:
-    return SocketIO(create_app())
+    served = SocketIO(create_app())
+    collector.freeze()
+    return served

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import io
 import json
 import os
 import signal
@@ -13,16 +14,20 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+import soundfile
 import soxr
 from sqlalchemy import update
 from sqlmodel import select
 from websockets.asyncio.client import connect
 
 from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
 from intervi.database import transaction
 from intervi.ids import parse_id
 from intervi.live.voice import WINDOW, VoiceDetector, VoiceStream
+from intervi.observations import service as observations
 from intervi.observations.models import Observation
+from intervi.recordings.models import Media
 from intervi.redis_client import redis
 from tests.live.conftest import web_process
 from tests.live.people import a_person, ask, chunk, code_of
@@ -442,3 +447,37 @@ async def test_what_was_seen_is_kept_with_its_answer(web: str) -> None:
     times = [at for at, _share in stretch.eye_contact]
     assert times == sorted(times)
     assert {share for _at, share in stretch.eye_contact} == {0.9}
+
+
+async def test_who_names_no_answer_is_shown_on_the_recording_that_is_as_long(web: str) -> None:
+    made = make_speech(["We moved the whole thing step by step over a year and nobody noticed"] * 2)
+    quiet = made.samples * (0.01 / np.sqrt(np.mean(made.samples**2)))
+    async with a_person(web) as person:
+        async with person.socket() as socket:
+            await socket.send(json.dumps({"type": "config", "sampleRate": RATE}))
+            for piece in chunks(quiet, RATE // 4):
+                await ask(socket, chunk(piece))
+        for _ in range(100):
+            if await _observed():
+                break
+            await asyncio.sleep(0.1)
+        uploaded = {}
+        for name, samples in (("other", quiet[: len(quiet) // 2]), ("same", quiet)):
+            with io.BytesIO() as file:
+                soundfile.write(file, samples, RATE, format="WAV")
+                answer = await person.client.post(
+                    f"/interview/sessions/{person.session_id}/media",
+                    params={"media_type": "audio"},
+                    files={"file": (f"{name}.wav", file.getvalue())},
+                )
+            assert answer.status_code == 201, answer.text
+            uploaded[name] = parse_id(answer.json()["id"])
+        async with transaction() as session:
+            media = {each.id: each for each in await session.exec(select(Media))}
+            owner = Principal(media[uploaded["same"]].user_id)
+            interview_id = media[uploaded["same"]].interview_id
+            (stretch,) = await observations.of_interview(session, owner, interview_id)
+        assert stretch.exchange_id == media[uploaded["same"]].exchange_id != media[uploaded["other"]].exchange_id
+        assert [kind for _at, kind in stretch.nudges] == ["volume"]
+    (kept,) = await _observed()
+    assert kept.exchange_id is None, "what is kept is what the client said"
