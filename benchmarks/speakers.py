@@ -84,7 +84,7 @@ def compare() -> str:
         for pair, talk in talks.items():
             samples = sound_of(talk, noise)
             sound = Sound(samples)
-            voice = voice_spans(voice_probabilities(sound), measure_spectrum(sound).octaves, sound.seconds)
+            voice = voice_spans(voice_probabilities(sound), measure_spectrum(sound), sound.seconds)
             found = with_speakers(talk.transcript, samples)
             ours.append(share_right(found.turns, talk.turns))
             ends.append(edges(found.turns, talk.turns))

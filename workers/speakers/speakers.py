@@ -77,7 +77,7 @@ def of_channels(left: Transcript, right: Transcript, channels: Sequence[Samples]
 
 
 def _voice(sound: Sound) -> list[Span]:
-    return voice_spans(voice_probabilities(sound), measure_spectrum(sound).octaves, sound.seconds)
+    return voice_spans(voice_probabilities(sound), measure_spectrum(sound), sound.seconds)
 
 
 def _level(contour: NDArray[np.float32], span: Span) -> float:

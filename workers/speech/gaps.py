@@ -1,8 +1,11 @@
-"""Where the gaps between stretches of voice begin and end: silero knows that there is a gap, the power in octave bands knows where.
+"""Where the gaps between stretches of voice begin and end: silero knows that there is a gap, the sound itself knows where.
 
-The network's answer lags by some 30 ms in a quiet room and by 100 ms in noise, and a voice in the background is voice to it. So each
-frame is compared with the room: how many standard deviations its bands lie above the room's own, taken together. Bands, and not the whole
-level, because a consonant that noise hides in one band stands out of it in another.
+The network's answer lags by some 30 ms in a quiet room and by 100 ms in noise, and a voice in the background is voice to it. Three cases:
+
+- a silent room: what lies 45 dB below the voice's peaks is silence, to 5 ms;
+- a room that is heard: each frame is compared with it, how many standard deviations its bands lie above the room's own, taken together.
+  Bands, and not the whole level, because a consonant that noise hides in one band stands out of it in another;
+- other people who talk: their bands are the room, its level that of the answer's quietest moments.
 """
 
 from dataclasses import dataclass
@@ -11,35 +14,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.speech.sound import STEP_SECONDS, runs
+from workers.speech.spectrum import Spectrum
 
 Mask = NDArray[np.bool_]
+Gap = tuple[float, float]
+"""First frame, frame after the last; halves are 5 ms."""
 
 _SHORTEST = round(0.25 / STEP_SECONDS)
 _BESIDE_VOICE = round(0.1 / STEP_SECONDS)
 _LEAST_ROOM = 30
 """Frames: what lies nearer to voice may be its echo; a room is known from 0.3 s on."""
-_INAUDIBLE_DB = 45.0
-"""Below the voice: quieter than this is silence, whatever the room does."""
+_NEAR_VOICE = round(0.4 / STEP_SECONDS)
+"""Frames: what sounds further from what silero hears is no voice."""
+
+_SILENT_BELOW_PEAKS_DB = 45.0
+_INAUDIBLE_DB = 39.0
+"""Below the loudest band of the voice; its peaks lie some 6 dB above that."""
 _DEVIATION_DB = (1.0, 3.0)
 """Of a room's bands; less is digital silence."""
+_TALKERS_DB, _STEADY_DB = 1.5, 4.0
+"""Half a dozen talkers deviate by 3 dB in the quietest moments, mere noise by less than 1, one who never rests by 6 and more."""
 
-_STEADY_DB = 4.0
-"""Half a dozen talkers deviate by 2.5 dB, the quietest moments of one who never rests by 6 and more."""
-
-_QUIET_ROOM_DB, _SILENT_ROOM_DB = 25.0, 40.0
-"""How far the voice stands above the room: from the first on single frames can be trusted, from the second on there is next to no noise."""
-_NOISY, _NOISY_SMOOTHING = 3.0, 5
-_QUIET, _QUIET_SMOOTHING = 4.0, 1
+_NOISE, _NOISE_SMOOTHING = 3.5, 5
 """What counts as quiet: salience up to the first, of frames averaged over the second."""
-_LAG, _LEAD, _SHRINK = 16, 8, 8
-"""Frames by which a gap may begin before, end after, and shrink from where silero says."""
-_CLICK = 3
+_SHARP, _SINGLE_QUIET = 8.0, 4.0
+"""Salience of single frames: an edge from below the second to above the first is no further in than that frame."""
+_CLICK, _CLICK_APART, _UNHEARD = 4, 12, 20
+"""Frames: shorter sounds are clicks, where silero hears no voice knocks and breaths."""
+_UNMASKED_DB, _MASKED_FRAMES_PER_DB, _MOST_MASKED = 20.0, 0.4, 6
+"""A word fades below the room before it ends: the nearer the room, the more of it is lost."""
 
-_TALK, _TALK_SMOOTHING, _TALK_CLICK = 4.0, 11, 6
-_TALK_SHARE = 0.47
-"""Of what is quiet for 0.25 s: if silero hears voice in more of it, it hears other people. In mere noise it is 0.4 at most."""
+_TALK, _TALK_SMOOTHING, _TALK_CLICK = 6.0, 11, 9
+_TALK_SHARE = 0.36
+"""Of what is quiet for 0.25 s: if silero hears voice in more of it, it hears other people. In mere noise it is less."""
 _TALK_BELOW_DB = (6.0, 30.0)
-_QUIETEST_SHARE = 0.1
+_QUIETEST_SHARE = 0.12
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,12 @@ class _Room:
     reference: NDArray[np.float64]
     """dB of each band."""
     deviation: NDArray[np.float64]
-    below_voice: float
-    """dB."""
-    is_steady: bool
-    """Whether it is a room at all, and not the weaker syllables of somebody who never rests."""
+    below_voice: NDArray[np.float64]
+    """dB in each band."""
+    loudest_below: float
+    """dB from the voice's loudest band to the room's."""
+    unrest: float
+    """The bands' own deviation in dB."""
 
     def salience(self, bands: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far each frame stands out of the room, in standard deviations."""
@@ -60,20 +71,24 @@ class _Room:
         return np.asarray(np.sqrt(np.square(above).sum(axis=1)))
 
 
-def find_gaps(heard: Mask, octaves: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """The gaps between stretches of voice: first frame, frame after the last. Those shorter than 0.25 s may be left out.
+def find_gaps(heard: Mask, spectrum: Spectrum) -> list[Gap]:
+    """The gaps between stretches of voice. Those shorter than 0.25 s may be left out.
 
     Args:
         heard: in which frames silero hears voice; some.
-        octaves: power of each frame in octave bands.
+        spectrum: of the sound.
     """
-    return _beside_other_voices(heard, octaves) or _in_noise(heard, octaves)
+    return (
+        _beside_other_voices(heard, spectrum.bands)
+        or _in_silence(heard, spectrum.peaks)
+        or _in_noise(heard, spectrum.bands)
+    )
 
 
-def _bands(octaves: NDArray[np.float32], width: int) -> NDArray[np.float64]:
+def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float64]:
     """dB of each band, its power averaged over ``width`` frames."""
     half = width // 2
-    padded = np.pad(octaves, ((half + 1, half), (0, 0)), mode="edge").astype(np.float64)
+    padded = np.pad(bands, ((half + 1, half), (0, 0)), mode="edge").astype(np.float64)
     padded[0] = 0
     sums = padded.cumsum(axis=0)
     return np.asarray(10 * np.log10(np.maximum((sums[width:] - sums[:-width]) / width, 1e-12)))
@@ -82,80 +97,102 @@ def _bands(octaves: NDArray[np.float32], width: int) -> NDArray[np.float64]:
 def _room(bands: NDArray[np.float64], room: Mask, heard: Mask) -> _Room:
     reference = np.median(bands[room], axis=0)
     deviation = 1.4826 * np.median(np.abs(bands[room] - reference), axis=0)
-    voice = float(np.percentile(bands[heard], 95, axis=0).max())
+    voice = np.percentile(bands[heard], 95, axis=0)
+    audible = np.maximum(reference, voice.max() - _INAUDIBLE_DB)
     return _Room(
-        np.maximum(reference, voice - _INAUDIBLE_DB),
+        audible,
         np.clip(deviation, *_DEVIATION_DB),
-        voice - float(reference.max()),
-        float(np.median(deviation)) <= _STEADY_DB,
+        voice - audible,
+        float(voice.max() - reference.max()),
+        float(np.median(deviation)),
     )
+
+
+def _away_from(heard: Mask, reach: int) -> Mask:
+    """The frames further than that from voice."""
+    return np.asarray(np.convolve(heard, np.ones(2 * reach + 1))[reach : reach + len(heard)] < 0.5)
+
+
+def _calm(loud: Mask, heard: Mask, apart: int, scale: int = 1) -> list[tuple[int, int]]:
+    """The stretches that no voice interrupts; a click, a knock or a breath between two quiet moments does not.
+
+    Args:
+        loud: what stands out of the room.
+        heard: in which frames silero hears voice.
+        apart: frames of quiet on both sides without which a short sound belongs to the word beside it.
+        scale: elements of both to a frame.
+    """
+    loud = loud & ~_away_from(heard, _NEAR_VOICE * scale)
+    quiet = runs(~loud)
+    until, since = {end: end - start for start, end in quiet}, {start: end - start for start, end in quiet}
+    for start, end in runs(loud):
+        is_short = end - start <= _CLICK * scale or (end - start <= _UNHEARD * scale and not heard[start:end].any())
+        if is_short and min(until.get(start, 0), since.get(end, 0)) >= apart * scale:
+            loud[start:end] = False
+    return runs(~loud)
+
+
+# --- a silent room --------------------------------------------------------------------------------------------------
+
+
+def _in_silence(heard: Mask, peaks: NDArray[np.float32]) -> list[Gap]:
+    """The gaps where a room is below what counts as silence; none if it is not."""
+    audible = float(np.percentile(peaks[heard], 99.5)) * 10 ** (-_SILENT_BELOW_PEAKS_DB / 20)
+    room = _away_from(heard, _BESIDE_VOICE)
+    if room.sum() < _LEAST_ROOM or float(np.percentile(peaks[room], 95)) >= audible:
+        return []
+    scale = peaks.shape[1]
+    found = _calm(peaks.reshape(-1) > audible, np.repeat(heard, scale), _CLICK_APART, scale)
+    last = len(heard) * scale
+    # A frame's centre is where its second half begins.
+    return [
+        ((start - 1) / scale if start else 0, (end - 1) / scale if end < last else len(heard)) for start, end in found
+    ]
 
 
 # --- noise ----------------------------------------------------------------------------------------------------------
 
 
-def _in_noise(heard: Mask, octaves: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """silero's gaps with their ends where the power says; in a quiet room also those that silero is too slow for."""
-    room = _away_from(heard)
+def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
+    """What does not stand out of the room, where silero hears a moment without voice."""
+    room = _away_from(heard, _BESIDE_VOICE)
     if room.sum() < _LEAST_ROOM:
-        return runs(~heard)  # Who never rests lets nobody hear the room.
-    bands = _bands(octaves, _QUIET_SMOOTHING)
-    found = _room(bands, room, heard)
-    is_quiet_room = found.below_voice > _QUIET_ROOM_DB
-    if is_quiet_room:
-        quiet = found.salience(bands) <= _QUIET
-    else:
-        bands = _bands(octaves, _NOISY_SMOOTHING)
-        quiet = _room(bands, room, heard).salience(bands) <= _NOISY
-    gaps = np.zeros(len(heard), dtype=bool)
-    for start, end in (_refined(gap, quiet) for gap in runs(~heard)):
-        gaps[start:end] = True
-    if is_quiet_room:
-        # A frame is 25 ms wide: in silence its neighbours reach one frame into the gap.
-        reach = 1 if found.below_voice > _SILENT_ROOM_DB else 0
-        for start, end in runs(quiet):
-            if end - start >= _SHORTEST - 2 * reach:
-                gaps[max(start - reach, 0) : end + reach] = True
-    return runs(gaps)
+        return [(start, end) for start, end in runs(~heard)]  # Who never rests lets nobody hear the room.
+    smooth, single = _decibels(bands, _NOISE_SMOOTHING), _decibels(bands, 1)
+    found = _room(smooth, room, heard)
+    alone = _room(single, room, heard).salience(single)
+    unmasked = float(found.below_voice.mean())
+    masked = round(min(max(_UNMASKED_DB - unmasked, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
+    gaps = []
+    for start, end in _calm(found.salience(smooth) > _NOISE, heard, apart=0):
+        if not heard[start:end].all():
+            begin, stop = start - _blurred(alone[:start][::-1]), end + _blurred(alone[end:])
+            gaps.append((begin + masked if start else 0, stop if end < len(heard) else end))
+    return [(start, end) for start, end in gaps if end - start >= _SHORTEST or start == 0 or end == len(heard)]
 
 
-def _away_from(heard: Mask) -> Mask:
-    """The frames at least 0.1 s from voice."""
-    reach = np.ones(2 * _BESIDE_VOICE + 1)
-    return np.asarray(np.convolve(heard, reach, mode="same") < 0.5)
+def _blurred(beyond: NDArray[np.float64]) -> int:
+    """By how many frames smoothing has drawn a sharp edge into the gap.
 
-
-def _refined(gap: tuple[int, int], quiet: Mask) -> tuple[int, int]:
-    """The gap with its ends where the power says."""
-    first, last = gap
-    begin, end = max(first - _LAG, 0), min(last + _LEAD, len(quiet))
-    calm = quiet[begin:end].copy()
-    # A click or a breath does not end a pause.
-    for start, stop in runs(~calm):
-        if stop - start <= _CLICK and start > 0 and stop < len(calm):
-            calm[start:stop] = True
-    inside = [
-        (begin + start, begin + stop) for start, stop in runs(calm) if begin + stop > first and begin + start < last
-    ]
-    if not inside:
-        return gap
-    start, stop = max(inside, key=lambda run: run[1] - run[0])
-    return (
-        0 if first == 0 else min(start, first + _SHRINK),
-        len(quiet) if last == len(quiet) else max(stop, last - _SHRINK),
-    )
+    Args:
+        beyond: salience of single frames from the gap's edge outwards.
+    """
+    near = beyond[: _NOISE_SMOOTHING // 2 + 3]
+    loud = np.flatnonzero(near[:-1] > _SINGLE_QUIET)
+    quiet = int(loud[0]) if loud.size else 0
+    return quiet if quiet and near[quiet : quiet + 2].max() > _SHARP else 0
 
 
 # --- other voices ---------------------------------------------------------------------------------------------------
 
 
-def _beside_other_voices(heard: Mask, octaves: NDArray[np.float32]) -> list[tuple[int, int]]:
+def _beside_other_voices(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     """The gaps of somebody near the microphone while others talk further off; none if nobody else does."""
-    bands = _bands(octaves, _TALK_SMOOTHING)
-    room = _room(bands, _quietest(octaves), heard)
-    if not room.is_steady or not _TALK_BELOW_DB[0] < room.below_voice < _TALK_BELOW_DB[1]:
+    smooth = _decibels(bands, _TALK_SMOOTHING)
+    room = _room(smooth, _quietest(bands), heard)
+    if not _TALKERS_DB < room.unrest < _STEADY_DB or not _TALK_BELOW_DB[0] < room.loudest_below < _TALK_BELOW_DB[1]:
         return []
-    loud = room.salience(bands) > _TALK
+    loud = room.salience(smooth) > _TALK
     calm = np.zeros(len(heard), dtype=bool)
     for start, end in runs(~loud):
         calm[start:end] = end - start >= _SHORTEST
@@ -167,9 +204,9 @@ def _beside_other_voices(heard: Mask, octaves: NDArray[np.float32]) -> list[tupl
     return [(start, end) for start, end in runs(~loud) if end - start >= _SHORTEST]
 
 
-def _quietest(octaves: NDArray[np.float32]) -> Mask:
+def _quietest(bands: NDArray[np.float32]) -> Mask:
     """The frames in the middle of the quietest quarter seconds."""
-    power = octaves.sum(axis=1, dtype=np.float64)
+    power = bands.sum(axis=1, dtype=np.float64)
     width = min(_SHORTEST, len(power))
     around = np.convolve(power, np.ones(width) / width, mode="same")
     return np.asarray(around <= np.quantile(around, _QUIETEST_SHARE))

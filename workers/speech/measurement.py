@@ -58,7 +58,7 @@ def measure_speech(audio: Samples, transcript: Transcript | None) -> Speech:
     if sound.is_silent():
         return no_speech(Reason.NO_SOUND, sound.seconds)
     spectrum = measure_spectrum(sound)
-    voice = voice_spans(voice_probabilities(sound), spectrum.octaves, sound.seconds)
+    voice = voice_spans(voice_probabilities(sound), spectrum, sound.seconds)
     if sum(span.seconds for span in voice) < _LEAST_VOICE_SECONDS:
         return no_speech(Reason.NO_VOICE, sound.seconds)
     return _measured(sound, spectrum, voice, transcript)

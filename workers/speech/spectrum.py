@@ -1,12 +1,13 @@
-"""The short-time spectrum, read once: band levels for syllables and clarity, prediction coefficients for the shape of the vocal tract."""
+"""The short-time spectrum, read once: band levels for pauses, syllables and clarity, prediction coefficients for the shape of the tract."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from workers.speech.sound import RATE, STEP_SECONDS, Contour, Sound
+from workers.speech.sound import RATE, STEP, STEP_SECONDS, Contour, Sound
 
 _WIDTH = 400
 """Samples of a frame: 25 ms."""
@@ -15,6 +16,9 @@ _TINY = 1e-12
 
 OCTAVES_HZ = (250, 500, 1000, 2000, 4000)
 """Centres of the octave bands of ``Spectrum.octaves``."""
+_BANDS, _BANDS_HZ = 12, (60.0, 7_800.0)
+"""Of ``Spectrum.bands``, equally wide on the mel scale (O'Shaughnessy 1987): from the lowest voice to the hiss of an "s"."""
+_HALVES = 2
 SYLLABLE_BAND_HZ = (300, 3300)
 """Where vowels are strong and neither hum nor hiss is."""
 
@@ -27,10 +31,14 @@ _WIDEST_RESONANCE_HZ = 600.0
 
 @dataclass(frozen=True)
 class Spectrum:
-    """What is kept of each frame's spectrum (every 10 ms); some 25 MB for an hour."""
+    """What is kept of each frame's spectrum (every 10 ms); some 45 MB for an hour."""
 
     octaves: NDArray[np.float32]
     """(frames, 5) mean power in each octave band."""
+    bands: NDArray[np.float32]
+    """(frames, 12) power in mel bands."""
+    peaks: NDArray[np.float32]
+    """(frames, 2) half the way from the lowest sample to the highest, in the 5 ms before and after each frame's centre."""
     syllable_band: Contour
     """Mean power between 300 and 3300 Hz."""
     prediction: NDArray[np.float32]
@@ -43,16 +51,22 @@ def measure_spectrum(sound: Sound) -> Spectrum:
     window /= np.sqrt(np.square(window).sum() * _FFT / 2)
     found = Spectrum(
         np.empty((sound.frames, len(OCTAVES_HZ)), np.float32),
+        np.empty((sound.frames, _BANDS), np.float32),
+        np.empty((sound.frames, _HALVES), np.float32),
         np.empty(sound.frames, np.float32),
         np.empty((sound.frames, _ORDER + 1), np.float32),
     )
-    bands = np.stack([_bins(centre / np.sqrt(2), centre * np.sqrt(2)) for centre in OCTAVES_HZ], axis=1)
+    octaves = np.stack([_bins(centre / np.sqrt(2), centre * np.sqrt(2)) for centre in OCTAVES_HZ], axis=1)
+    bands = np.stack([_bins(low, high) for low, high in pairwise(_mel_edges())], axis=1)
     syllable_band = _bins(*SYLLABLE_BAND_HZ)
     for frames, rows in sound.blocks(_WIDTH):
         centred = rows - rows.mean(axis=1, keepdims=True)
         spectrum = scipy.fft.rfft(centred * window, _FFT, axis=1)
         power = spectrum.real**2 + spectrum.imag**2
-        found.octaves[frames] = power @ bands
+        found.octaves[frames] = power @ octaves
+        found.bands[frames] = power @ bands
+        middle = rows[:, (_WIDTH - STEP) // 2 : (_WIDTH + STEP) // 2].reshape(len(rows), _HALVES, -1)
+        found.peaks[frames] = np.ptp(middle, axis=2) / 2
         found.syllable_band[frames] = power @ syllable_band
         found.prediction[frames] = _prediction(power)
     return found
@@ -62,6 +76,12 @@ def _bins(low: float, high: float) -> NDArray[np.float32]:
     """Which bins of the spectrum belong to a band."""
     hertz = scipy.fft.rfftfreq(_FFT, 1 / RATE)
     return np.asarray((hertz >= low) & (hertz < high), dtype=np.float32)
+
+
+def _mel_edges() -> NDArray[np.float64]:
+    """Where each of the mel bands ends and the next begins, in Hz."""
+    low, high = (np.log1p(hertz / 700) for hertz in _BANDS_HZ)
+    return np.asarray(700 * np.expm1(np.linspace(low, high, _BANDS + 1)))
 
 
 def _prediction(power: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from intervi.analysis.figures import Span
 from workers.speech.gaps import find_gaps
 from workers.speech.sound import RATE, STEP_SECONDS, Sound, runs
+from workers.speech.spectrum import Spectrum
 
 WINDOW = 512
 """Samples to one probability of voice (32 ms)."""
@@ -45,15 +46,15 @@ def voice_probabilities(sound: Sound) -> NDArray[np.float32]:
     return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
 
-def voice_spans(probabilities: NDArray[np.float32], octaves: NDArray[np.float32], seconds: float) -> list[Span]:
+def voice_spans(probabilities: NDArray[np.float32], spectrum: Spectrum, seconds: float) -> list[Span]:
     """The stretches of voice, with gaps of 0.25 s and more between them.
 
     silero finds that there is a gap; where exactly it begins and ends, and what is the voice of somebody else in the room, is read from
-    the power (``workers.speech.gaps``).
+    the sound itself (``workers.speech.gaps``).
 
     Args:
         probabilities: one for each window, from ``voice_probabilities``.
-        octaves: of ``Spectrum``: the power in octave bands, every 10 ms.
+        spectrum: of the same sound.
         seconds: length of the sound.
     """
     voiced = _hysteresis(probabilities)
@@ -63,13 +64,13 @@ def voice_spans(probabilities: NDArray[np.float32], octaves: NDArray[np.float32]
     if not voiced.any():
         return []
     scale = WINDOW / RATE / STEP_SECONDS
-    frames = len(octaves)
+    frames = len(spectrum.bands)
     heard = np.zeros(frames, dtype=bool)
     for start, end in runs(voiced):
         heard[round(start * scale) : round(end * scale)] = True
     gaps = [
         (start * STEP_SECONDS if start else 0.0, end * STEP_SECONDS if end < frames else seconds)
-        for start, end in find_gaps(heard, octaves)
+        for start, end in find_gaps(heard, spectrum)
         if end - start >= round(PAUSE_SECONDS / STEP_SECONDS) or start == 0 or end == frames
     ]
     return [Span(start=start, end=end) for start, end in _between(gaps, seconds) if end > start]
