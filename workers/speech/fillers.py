@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 from intervi.analysis.figures import Filler, Word
 from workers.speech.pitch import Pitch
 from workers.speech.sound import STEP_SECONDS, Contour, runs
-from workers.speech.spectrum import formants, spectral_change
+from workers.speech.tract import formants, spectral_change
 
 # --- in the sound ---------------------------------------------------------------------------------------------------
 
-_STEADY = 0.45
+Mask = NDArray[np.bool_]
+
+_STEADY = 0.55
 _NEUTRAL_F1_HZ, _NEUTRAL_F2_HZ = (380.0, 740.0), (900.0, 1900.0)
 """From the schwa to the vowels of "uh" and "er", men's and women's (Hillenbrand and others 1995, table V, hut and heard)."""
 _SHORTEST_CORE, _LONG_CORE = 7, 24
 """Frames: no word's own vowel is held so still for longer than the second, even in slow speech."""
-_ONSET, _NASAL = 4, 35
-"""Frames: a consonant before the vowel makes it a word; an "m" after it may be this long."""
+_ONSET, _NASAL = 9, 35
+"""Frames: a consonant before the vowel makes it a word, a vowel's own beginning is shorter; an "m" after it may be this long."""
 _LONGEST_ALONE = 75
 _SILENCE_BESIDE = 11
 """Frames: the closures of "p" and "k", and consonants lost in noise, are shorter."""
@@ -65,19 +67,20 @@ class _Core:
 
 
 def fillers_heard(
-    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, within: NDArray[np.bool_]
+    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, out_of_room: Mask | None, within: Mask
 ) -> list[Filler]:
     """Filled pauses by their sound alone.
 
     Args:
-        prediction: of ``Spectrum``.
+        prediction: of ``tract_shapes``.
         pitch: every 10 ms.
         levels: dBFS every 10 ms.
+        out_of_room: which frames stand out of the room; None where it is not known.
         within: which frames are speech.
     """
     if not within.any():
         return []
-    sounding = _sounding(levels, within)
+    sounding = _sounding(levels, out_of_room, within)
     steady = sounding & (spectral_change(prediction) < _STEADY)
     neutral = steady.copy()
     neutral[steady] = _is_neutral(prediction[steady])
@@ -87,11 +90,12 @@ def fillers_heard(
     return [_heard(core) for core in _cores(neutral, sounding) if _is_filler(core, steady, pitch, within)]
 
 
-def _sounding(levels: Contour, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _sounding(levels: Contour, out_of_room: Mask | None, within: Mask) -> Mask:
     """The frames louder than the room and not far below the voice."""
     voice = float(np.percentile(levels[within], 95))
-    room = float(np.percentile(levels, 5))
-    loud = levels > max(voice - 30, min(room + 6, voice - 12))
+    loud = levels > voice - 30
+    # Without a room the quietest moments stand in for it.
+    loud &= levels > min(float(np.percentile(levels, 5)) + 6, voice - 12) if out_of_room is None else out_of_room
     for start, end in runs(loud):
         if end - start < _BURST:
             loud[start:end] = False

@@ -85,6 +85,29 @@ def find_gaps(heard: Mask, spectrum: Spectrum) -> list[Gap]:
     )
 
 
+def room_frames(within: Mask) -> Mask:
+    """The frames that hold nothing but the room, being 0.1 s and more from voice; none where they are too few to know it.
+
+    Args:
+        within: which frames are speech.
+    """
+    room = _away_from(within, _BESIDE_VOICE)
+    return room if room.sum() >= _LEAST_ROOM else np.zeros_like(room)
+
+
+def standing_out(room: Mask, within: Mask, spectrum: Spectrum) -> Mask:
+    """Which frames stand out of the room.
+
+    Args:
+        room: of ``room_frames``; some.
+        within: which frames are speech; some.
+        spectrum: of the sound.
+    """
+    bands = _decibels(spectrum.bands, _NOISE_SMOOTHING)
+    found = _room(bands, room, within)
+    return found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE)
+
+
 def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float64]:
     """dB of each band, its power averaged over ``width`` frames."""
     half = width // 2
@@ -138,8 +161,8 @@ def _calm(loud: Mask, heard: Mask, apart: int, scale: int = 1) -> list[tuple[int
 def _in_silence(heard: Mask, peaks: NDArray[np.float32]) -> list[Gap]:
     """The gaps where a room is below what counts as silence; none if it is not."""
     audible = float(np.percentile(peaks[heard], 99.5)) * 10 ** (-_SILENT_BELOW_PEAKS_DB / 20)
-    room = _away_from(heard, _BESIDE_VOICE)
-    if room.sum() < _LEAST_ROOM or float(np.percentile(peaks[room], 95)) >= audible:
+    room = room_frames(heard)
+    if not room.any() or float(np.percentile(peaks[room], 95)) >= audible:
         return []
     scale = peaks.shape[1]
     found = _calm(peaks.reshape(-1) > audible, np.repeat(heard, scale), _CLICK_APART, scale)
@@ -155,8 +178,8 @@ def _in_silence(heard: Mask, peaks: NDArray[np.float32]) -> list[Gap]:
 
 def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     """What does not stand out of the room, where silero hears a moment without voice."""
-    room = _away_from(heard, _BESIDE_VOICE)
-    if room.sum() < _LEAST_ROOM:
+    room = room_frames(heard)
+    if not room.any():
         return [(start, end) for start, end in runs(~heard)]  # Who never rests lets nobody hear the room.
     smooth, single = _decibels(bands, _NOISE_SMOOTHING), _decibels(bands, 1)
     found = _room(smooth, room, heard)

@@ -11,11 +11,13 @@ from intervi.analysis.figures import SYLLABLES_PER_WORD, Figure, Filler, Reason,
 from workers.sound_track import Samples
 from workers.speech.clarity import clarity
 from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
+from workers.speech.gaps import room_frames, standing_out
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
 from workers.speech.pitch import Pitch, track_pitch
-from workers.speech.sound import Sound, frames_within
+from workers.speech.sound import Contour, Sound, frames_within
 from workers.speech.spectrum import Spectrum, measure_spectrum
 from workers.speech.syllables import syllable_nuclei
+from workers.speech.tract import tract_shapes
 from workers.speech.voice_activity import pause_ratio, pauses_between, voice_probabilities, voice_spans
 
 SHORTEST_SECONDS = 0.5
@@ -71,7 +73,7 @@ def _measured(sound: Sound, spectrum: Spectrum, voice: list[Span], transcript: T
     pitch = track_pitch(sound)
     nuclei = syllable_nuclei(spectrum.syllable_band, pitch.hertz > 0, within)
     words = _timed_words(transcript)
-    fillers = all_fillers(fillers_heard(spectrum.prediction, pitch, contour, within), words)
+    fillers = all_fillers(_fillers_heard(sound, spectrum, pitch, contour, within), words)
     speaking = sum(span.seconds for span in voice)
     said = _words_said(transcript, nuclei, fillers)
     median, hertz, semitones = _fundamental_frequency(pitch, within)
@@ -102,6 +104,14 @@ def _measured(sound: Sound, spectrum: Spectrum, voice: list[Span], transcript: T
         f0_standard_deviation_semitones=semitones,
         clarity=clarity(spectrum, within, noise, nuclei, words),
     )
+
+
+def _fillers_heard(
+    sound: Sound, spectrum: Spectrum, pitch: Pitch, contour: Contour, within: NDArray[np.bool_]
+) -> list[Filler]:
+    room = room_frames(within)
+    out_of_room = standing_out(room, within, spectrum) if room.any() else None
+    return fillers_heard(tract_shapes(sound, room), pitch, contour, out_of_room, within)
 
 
 def _figure(value: float | None, basis: str = "") -> Figure:
