@@ -38,12 +38,15 @@ def errors() -> Errors:
 
 
 class TestPauses:
-    @pytest.mark.parametrize(("condition", "within"), [("clean", 0.02), ("pink 10 dB", 0.03), ("babble 10 dB", 0.03)])
-    def test_their_share(self, condition: str, within: float) -> None:
-        assert abs(errors().mean("pause ratio", condition)) <= within
-        assert abs(errors().worst("pause ratio", condition)) <= 2 * within
+    @pytest.mark.parametrize(
+        ("condition", "mean", "worst"),
+        [("clean", 0.005, 0.02), ("pink 10 dB", 0.015, 0.05), ("babble 10 dB", 0.02, 0.06)],
+    )
+    def test_their_share(self, condition: str, mean: float, worst: float) -> None:
+        assert abs(errors().mean("pause ratio", condition)) <= mean
+        assert abs(errors().worst("pause ratio", condition)) <= worst
 
-    @pytest.mark.parametrize(("condition", "share"), [("clean", 1.0), ("pink 10 dB", 0.9), ("babble 10 dB", 0.75)])
+    @pytest.mark.parametrize(("condition", "share"), [("clean", 1.0), ("pink 10 dB", 1.0), ("babble 10 dB", 0.9)])
     def test_every_long_one_where_it_is(self, condition: str, share: float) -> None:
         assert errors().recall("pauses over 0.5 s, both ends within 0.15 s", condition) >= share
 
@@ -78,8 +81,9 @@ class TestPitch:
             assert abs(found.worst("f0 at every moment, %", name)) <= 0.02
 
 
-def test_fillers_without_a_transcript() -> None:
-    assert errors().f1("fillers by sound", "clean") >= 0.8
+@pytest.mark.parametrize(("condition", "least"), [("clean", 0.9), ("pink 10 dB", 0.8), ("babble 10 dB", 0.7)])
+def test_fillers_without_a_transcript(condition: str, least: float) -> None:
+    assert errors().f1("fillers by sound", condition) >= least
 
 
 @pytest.mark.parametrize("condition", ["clean", "pink 10 dB", "babble 10 dB"])
