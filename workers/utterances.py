@@ -2,6 +2,7 @@
 
 import json
 import logging
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,12 @@ ANSWER_SECONDS = 60
 
 
 def recognise(key: str, language: str) -> None:
-    """Recognises the sound that lies under a key of Redis, and puts its words beside it."""
+    """Recognises the sound that lies under a key of Redis, and puts its words beside it.
+
+    Where the conversation so far lies there too, also who says it, and the utterance to be added to the conversation.
+    """
     # Loaded with the first utterance: most installations never stream.
+    from workers.speakers import Utterance, heard, last_speaker
     from workers.transcription import transcribe
 
     connection = queue.connection()
@@ -24,7 +29,14 @@ def recognise(key: str, language: str) -> None:
         return
     audio = np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
     found = transcribe(audio, language)
-    connection.rpush(f"{key}:words", json.dumps({"text": found.text, "engine": found.engine}))
+    answer: dict[str, Any] = {"text": found.text, "engine": found.engine}
+    conversation = connection.getdel(f"{key}:conversation")
+    if isinstance(conversation, bytes) and found.text:
+        told = json.loads(conversation)
+        utterance = heard(audio, found.text, told["starts_at"])
+        speaker = last_speaker([*map(Utterance.of, told["utterances"]), utterance])
+        answer |= {"utterance": utterance.kept(), "speaker": speaker}
+    connection.rpush(f"{key}:words", json.dumps(answer))
     connection.expire(f"{key}:words", ANSWER_SECONDS)
 
 

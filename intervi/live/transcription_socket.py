@@ -1,8 +1,9 @@
 """``/transcription/stream/{interview_id}`` of the hiring contract: speech in, its words out while it is spoken.
 
 As published: binary Float32 chunks, 16 kHz unless a first ``{"type": "config", "sampleRate": N}`` says otherwise, and
-``{"type": "end"}``. Out: ``partial`` and ``final`` messages with their time. What was heard is kept as the interview's recording, in
-which speakers are told apart when it is whole; a single stream has none to tell by yet.
+``{"type": "end"}``. Out: ``partial`` and ``final`` messages with their time. Who speaks is told with a ``final`` once two voices are
+clearly apart, with how sure that is, and is never corrected; until then, and in ``partial`` ones, it is ``unknown``. What was heard is kept
+as the interview's recording, in which speakers are told apart better when it is whole.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from intervi.interviews import service as interviews
 from intervi.interviews.preferences import spoken_language
 from intervi.live import frames
 from intervi.live.admission import Close, Refused
-from intervi.live.recognition import recognise
+from intervi.live.recognition import Conversation, recognise
 from intervi.live.sockets import Gone, LiveSocket, Sockets
 from intervi.live.streamed_recording import StreamedRecording
 from intervi.live.utterances import Cutter, Piece
@@ -66,6 +67,7 @@ class _Stream:
         self._resampler: soxr.ResampleStream | None = None
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue(MOST_WAITING)
         self._has_heard = False
+        self._conversation = Conversation()
 
     async def run(self) -> None:
         telling = asyncio.create_task(self._tell())
@@ -135,20 +137,28 @@ class _Stream:
         """Has each piece recognised, and tells its words."""
         while (piece := await self._pieces.get()) is not None:
             try:
-                found = await recognise(piece.samples, self._language)
+                found = await recognise(
+                    piece.samples,
+                    self._language,
+                    starts_at=piece.starts_at,
+                    conversation=self._conversation if piece.is_final else None,
+                )
             except InterviError as refusal:
                 await self._send("error", refusal.message, piece.starts_at)
                 continue
             if found.text:
-                await self._send("final" if piece.is_final else "partial", found.text, piece.starts_at)
+                kind = "final" if piece.is_final else "partial"
+                await self._send(kind, found.text, piece.starts_at, found.speaker)
 
-    async def _send(self, kind: str, text: str, seconds: float) -> None:
+    async def _send(self, kind: str, text: str, seconds: float, speaker: tuple[str, float] | None = None) -> None:
         message: dict[str, Any] = {
             "type": kind,
             "text": text,
             "timestamp": clock(seconds),
             "speaker": UNKNOWN_SPEAKER,
         }
+        if speaker is not None:
+            message["speaker"], message["speakerConfidence"] = speaker
         try:
             await self._live.send(json.dumps(message, ensure_ascii=False))
         except Gone:

@@ -16,8 +16,9 @@ from intervi.ids import hex24, new_id
 from intervi.live.utterances import LONGEST_SECONDS, Cutter, Piece
 from intervi.live.voice import RATE, WINDOW
 from tests.live.people import Person, a_person, chunk, code_of
-from tests.media_made.speech import make_speech, silence
+from tests.media_made.speech import MAN, WOMAN, make_speech, silence
 from tests.worker_processes import a_worker
+from tests.workers.test_speakers import a_talk
 
 PATHS = ("/transcription/stream", "/api/v1/transcription/stream")
 FIRST, SECOND = "We moved the billing to a new database", "and nobody noticed at all"
@@ -79,6 +80,22 @@ async def test_each_utterance_has_its_words_and_its_time(recogniser: None, team:
     assert [seconds_of(one["timestamp"]) for one in finals] == [pytest.approx(at - 0.5, abs=1.0) for at in begun]
     assert all(len(one["text"].split()) >= 3 for one in finals)
     assert {one["type"] for one in heard} <= {"partial", "final"}
+
+
+async def test_two_voices_are_told_apart_once_enough_was_said(recogniser: None, team: Person) -> None:
+    talk = a_talk(WOMAN, MAN)
+    async with stream(team) as socket:
+        await say(socket, talk.mono)
+        await socket.send(json.dumps({"type": "end"}))
+        heard = await everything(socket)
+    assert {one["speaker"] for one in heard if one["type"] == "partial"} <= {"unknown"}
+    finals = [one for one in heard if one["type"] == "final"]
+    assert finals[0]["speaker"] == "unknown", "nobody can know yet"
+    told = [one for one in finals if one["speaker"] != "unknown"]
+    assert len(told) >= len(finals) / 3
+    assert all(0.6 <= one["speakerConfidence"] <= 1 for one in told)
+    assert {one["speaker"] for one in told} <= {"interviewer", "candidate", "speaker 1", "speaker 2"}
+    assert all("speakerConfidence" not in one for one in heard if one["speaker"] == "unknown")
 
 
 async def test_what_was_heard_is_the_interviews_recording(recogniser: None, team: Person) -> None:

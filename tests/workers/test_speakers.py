@@ -1,6 +1,8 @@
 """Two synthetic voices taking turns at known times, on one channel and on two; and the candidate's part of it."""
 
-from dataclasses import dataclass
+import json
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ from tests.media_made.speech import (
     silence,
 )
 from workers.sound_track import stored_sound
-from workers.speakers import clustering, measure_candidate, of_channels, with_speakers
+from workers.speakers import Utterance, clustering, heard, last_speaker, measure_candidate, of_channels, with_speakers
 
 pytestmark = pytest.mark.media
 
@@ -157,6 +159,57 @@ def test_long_recordings_are_clustered_by_some_of_their_pieces(monkeypatch: pyte
     monkeypatch.setattr(clustering, "_MOST_FRAMES", 300)
     talk = a_talk(WOMAN, MAN)
     assert share_right(with_speakers(talk.transcript, talk.mono).turns, talk.turns) > 0.9
+
+
+def utterances_of(talk: Talk) -> list[tuple[SpeakerTurn, Utterance]]:
+    """Each turn as it is heard while the talk goes on, with the truth."""
+    found = []
+    for turn in talk.turns:
+        samples = talk.mono[round((turn.start - 0.3) * RATE) : round((turn.end + 0.4) * RATE)]
+        said = [word for word in talk.words if turn.start <= word.start <= turn.end]
+        found.append((turn, heard(samples, " ".join(word.text for word in said), turn.start - 0.3)))
+    return found
+
+
+class TestWhileItGoesOn:
+    @pytest.mark.parametrize(("interviewer", "candidate"), [(WOMAN, MAN), (MAN, WOMAN), (LOW_MAN, WOMAN)])
+    def test_each_speaker_is_told_by_what_was_heard_up_to_then(self, interviewer: Voice, candidate: Voice) -> None:
+        talk = utterances_of(a_talk(interviewer, candidate))
+        told = [
+            (turn.speaker, last_speaker([utterance for _turn, utterance in talk[: number + 1]]))
+            for number, (turn, _utterance) in enumerate(talk)
+        ]
+        assert told[0][1] is None, "there is nobody yet to tell them from"
+        named = [(truth, said) for truth, said in told if said is not None]
+        assert len(named) >= 2
+        assert all(0.6 <= sure <= 1 for _truth, (_name, sure) in named)
+        assert [name for truth, (name, _sure) in named if not name.startswith("speaker")] == [
+            truth for truth, (name, _sure) in named if not name.startswith("speaker")
+        ]
+
+    def test_without_words_they_are_numbered_or_named_by_who_says_less(self) -> None:
+        talk = [replace(utterance, text="") for _turn, utterance in utterances_of(a_talk(WOMAN, MAN))]
+        assert last_speaker(talk) is not None
+
+    def test_one_voice_is_not_told_as_two(self) -> None:
+        talk = [utterance for _turn, utterance in utterances_of(a_talk(MAN, MAN))]
+        assert [last_speaker(talk[: number + 1]) for number in range(len(talk))] == [None] * len(talk)
+
+    def test_what_is_kept_between_two_utterances_is_all_there_is(self) -> None:
+        talk = [utterance for _turn, utterance in utterances_of(a_talk(WOMAN, MAN))]
+        again = [Utterance.of(json.loads(json.dumps(utterance.kept()))) for utterance in talk]
+        assert last_speaker(again) == last_speaker(talk)
+
+    def test_whispering_has_no_pitch_and_is_still_looked_at(self) -> None:
+        talk = [utterance for _turn, utterance in utterances_of(a_talk(WOMAN, MAN))]
+        whispered = [
+            replace(one, pieces=tuple(replace(p, features=(*p.features[:-1], math.nan)) for p in one.pieces))
+            for one in talk
+        ]
+        last_speaker(whispered)
+
+    def test_silence_has_no_voice(self) -> None:
+        assert heard(silence(2.0), "", 0.0).pieces == ()
 
 
 def test_noise_alone_has_no_speaker() -> None:

@@ -92,6 +92,44 @@ def tell_apart(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> Voices:
     return Voices(_turns(voice, (margin > 0).astype(np.int64)), _confidence(margin, pieces))
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of speech, described by its voice."""
+
+    span: Span
+    features: tuple[float, ...]
+
+
+def described(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> list[Piece]:
+    """The pieces of what is said in a sound, for ``which_voices``; nan: no pitch was found in it."""
+    if not (pieces := _pieces(voice)):
+        return []
+    frames = _frame_features(sound, pitch)
+    return [Piece(piece, tuple(_describe(frames[_slice(piece, len(frames))]).tolist())) for piece in pieces]
+
+
+def which_voices(pieces: Sequence[Piece]) -> NDArray[np.float64] | None:
+    """Which of two voices each piece has; ``None`` where two are not told apart (too little was said, or by one speaker).
+
+    Returns:
+        Shape (pieces,), 0 to 1: how much nearer a piece is to the second voice than to the first; 0.5 lies between them.
+    """
+    if len(pieces) < _LEAST_PIECES:
+        return None
+    features = np.array([piece.features for piece in pieces])
+    spans = [piece.span for piece in pieces]
+    lengths = np.array([span.seconds for span in spans])
+    labels, separation = _clusters(features, lengths)
+    if separation < _SEPARATION or _restlessness(spans, labels) > _RESTLESS:
+        return None
+    scaled = _whitened(_filled(features))
+    first, second = (
+        np.linalg.norm(scaled - np.average(scaled[labels == label], axis=0, weights=lengths[labels == label]), axis=1)
+        for label in (0, 1)
+    )
+    return np.asarray(first / np.maximum(first + second, 1e-9))
+
+
 def _pieces(voice: Sequence[Span]) -> list[Span]:
     found = []
     for span in voice:
@@ -142,14 +180,21 @@ def _describe(frames: Rows) -> Features:
 
 def _clusters(described: Features, lengths: Features) -> tuple[NDArray[np.int64], float]:
     """Two clusters of pieces, and how far apart they are."""
-    filled = np.where(np.isnan(described), np.nanmedian(described, axis=0), described)
-    scaled = _whitened(filled)
+    scaled = _whitened(_filled(described))
     every = -(-len(scaled) // _MOST_PIECES)
     some = AgglomerativeClustering(n_clusters=2, linkage="ward").fit_predict(scaled[::every])
     labels = some if every == 1 else _nearer(scaled, [scaled[::every][some == label].mean(axis=0) for label in (0, 1)])
     labels = _reassigned(scaled, labels, lengths)
     share = min(lengths[labels == label].sum() for label in (0, 1)) / lengths.sum()
     return labels, 0.0 if share < _LEAST_SHARE else _distance(scaled, labels)
+
+
+def _filled(described: Features) -> Features:
+    """What is missing is taken for the median; a pitch that no piece has (all is whispered) tells nothing."""
+    typical = np.zeros(described.shape[1])
+    is_known = ~np.isnan(described).all(axis=0)
+    typical[is_known] = np.nanmedian(described[:, is_known], axis=0)
+    return np.where(np.isnan(described), typical, described)
 
 
 def _whitened(described: Features) -> Features:

@@ -32,7 +32,7 @@ def with_speakers(transcript: Transcript, audio: Samples) -> Transcript:
     sound = Sound(audio)
     if sound.is_silent():
         return transcript
-    voice = _voice(sound)
+    voice = voice_in(sound)
     if not voice:
         return transcript
     found = tell_apart(sound, voice, track_pitch(sound))
@@ -55,7 +55,7 @@ def of_channels(left: Transcript, right: Transcript, channels: Sequence[Samples]
         own, other = contours[index], contours[1 - index]
         turns += [
             SpeakerTurn(start=span.start, end=span.end, speaker=speaker)
-            for span in ([] if sounds[index].is_silent() else _voice(sounds[index]))
+            for span in ([] if sounds[index].is_silent() else voice_in(sounds[index]))
             if _level(own, span) - _level(other, span) > -_CROSSTALK_DB
         ]
     words = [
@@ -76,7 +76,8 @@ def of_channels(left: Transcript, right: Transcript, channels: Sequence[Samples]
     )
 
 
-def _voice(sound: Sound) -> list[Span]:
+def voice_in(sound: Sound) -> list[Span]:
+    """Where somebody speaks."""
     return voice_spans(voice_probabilities(sound), measure_spectrum(sound), sound.seconds)
 
 
