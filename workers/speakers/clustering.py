@@ -100,12 +100,14 @@ class Piece:
     features: tuple[float, ...]
 
 
-def described(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> list[Piece]:
+def describe_pieces(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> list[Piece]:
     """The pieces of what is said in a sound, for ``which_voices``; nan: no pitch was found in it."""
     if not (pieces := _pieces(voice)):
         return []
-    frames = _frame_features(sound, pitch)
-    return [Piece(piece, tuple(_describe(frames[_slice(piece, len(frames))]).tolist())) for piece in pieces]
+    with _frame_features(sound, pitch) as frames:
+        cuts = [_slice(piece, len(frames)) for piece in pieces]
+        features = [_describe(frames.part(cut.start, cut.stop)) for cut in cuts]
+    return [Piece(piece, tuple(values.tolist())) for piece, values in zip(pieces, features, strict=True)]
 
 
 def which_voices(pieces: Sequence[Piece]) -> NDArray[np.float64] | None:
@@ -122,7 +124,7 @@ def which_voices(pieces: Sequence[Piece]) -> NDArray[np.float64] | None:
     labels, separation = _clusters(features, lengths)
     if separation < _SEPARATION or _restlessness(spans, labels) > _RESTLESS:
         return None
-    scaled = _whitened(_filled(features))
+    scaled = _whitened(_completed(features))
     first, second = (
         np.linalg.norm(scaled - np.average(scaled[labels == label], axis=0, weights=lengths[labels == label]), axis=1)
         for label in (0, 1)
@@ -180,7 +182,7 @@ def _describe(frames: Rows) -> Features:
 
 def _clusters(described: Features, lengths: Features) -> tuple[NDArray[np.int64], float]:
     """Two clusters of pieces, and how far apart they are."""
-    scaled = _whitened(_filled(described))
+    scaled = _whitened(_completed(described))
     every = -(-len(scaled) // _MOST_PIECES)
     some = AgglomerativeClustering(n_clusters=2, linkage="ward").fit_predict(scaled[::every])
     labels = some if every == 1 else _nearer(scaled, [scaled[::every][some == label].mean(axis=0) for label in (0, 1)])
@@ -189,7 +191,7 @@ def _clusters(described: Features, lengths: Features) -> tuple[NDArray[np.int64]
     return labels, 0.0 if share < _LEAST_SHARE else _distance(scaled, labels)
 
 
-def _filled(described: Features) -> Features:
+def _completed(described: Features) -> Features:
     """What is missing is taken for the median; a pitch that no piece has (all is whispered) tells nothing."""
     typical = np.zeros(described.shape[1])
     is_known = ~np.isnan(described).all(axis=0)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from intervi.analysis.figures import Span, Word
 from workers.sound_track import Samples
-from workers.speakers.clustering import Piece, Turn, described, which_voices
+from workers.speakers.clustering import Piece, Turn, describe_pieces, which_voices
 from workers.speakers.roles import interviewer_of
 from workers.speakers.speakers import voice_in
 from workers.speech.pitch import track_pitch
@@ -54,7 +54,7 @@ def heard(audio: Samples, text: str, starts_at: float) -> Utterance:
     """
     sound = Sound(audio)
     voice = [] if sound.is_silent() else voice_in(sound)
-    pieces = described(sound, voice, track_pitch(sound)) if voice else []
+    pieces = describe_pieces(sound, voice, track_pitch(sound)) if voice else []
     return Utterance(
         starts_at,
         starts_at + sound.seconds,
