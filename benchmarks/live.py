@@ -2,6 +2,7 @@
 
     python -m benchmarks.live                      # 100, 300 and 1,000 sockets, beside a bare echo socket
     python -m benchmarks.live --sockets 100 300 --seconds 20
+    python -m benchmarks.live --servers coach "one by one"   # the gain of asking the network about all sessions at once
     python -m benchmarks.live --voice              # voice activity by itself: one call for each session, and batches
 
 Each socket belongs to a user of its own and sends 4096 samples of speech at 48 kHz every 85.3 ms, in real time, from client processes
@@ -26,6 +27,7 @@ import numpy as np
 import soxr
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from benchmarks.serving import cpu_seconds, installation, resident_bytes, served
@@ -45,6 +47,26 @@ async def _echo(websocket: WebSocket) -> None:
 
 def echo() -> Starlette:
     return Starlette(routes=[WebSocketRoute("/ws/analysis/{session_id}", _echo)])
+
+
+def one_by_one() -> ASGIApp:
+    """Coach's socket with one call of the network for each window of each session: what batching is measured against."""
+    from intervi.live import voice as live_voice
+    from tests.live.served import serve
+
+    class OneByOne(live_voice.VoiceDetector):
+        def _round(self, active):
+            return [left for job in active for left in super(OneByOne, self)._round([job])]
+
+    live_voice._detector = OneByOne()
+    return serve()
+
+
+SERVERS = {
+    "echo": "benchmarks.live:echo",
+    "coach": "tests.live.served:serve",
+    "one by one": "benchmarks.live:one_by_one",
+}
 
 
 # --- the people -----------------------------------------------------------------------------------------------------
@@ -212,7 +234,7 @@ def load(app: str, who: list[tuple[str, str]], seconds: float) -> Load:
         parts = [who[at::CLIENT_PROCESSES] for at in range(CLIENT_PROCESSES)]
         usage: list[float] = []
         found = _run(
-            port, parts, seconds, 4 + len(who) / 40, lambda: usage.extend((cpu_seconds(pid), resident_bytes(pid)))
+            port, parts, seconds, 4 + len(who) / 50, lambda: usage.extend((cpu_seconds(pid), resident_bytes(pid)))
         )
         used = (usage[2] - usage[0]) / seconds
         memory = usage[3] - before
@@ -285,6 +307,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sockets", type=int, nargs="+", default=[100, 300, 1000])
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--servers", choices=SERVERS, nargs="+", default=["echo", "coach"])
     parser.add_argument("--voice", action="store_true")
     options = parser.parse_args()
     if options.voice:
@@ -296,8 +319,8 @@ def main() -> None:
         )
         print("|---|---|---|---|---|---|---|---|---|")
         for count in options.sockets:
-            for name, app in (("echo", "benchmarks.live:echo"), ("coach", "tests.live.served:serve")):
-                found = load(app, who[:count], options.seconds)
+            for name in options.servers:
+                found = load(SERVERS[name], who[:count], options.seconds)
                 print(
                     f"| {count} | {name} | {found.held} | {1000 * found.p50:.1f} | {1000 * found.p99:.1f} | {found.answered:.0%} | "
                     f"{found.cpu:.2f} | {found.clients_cpu:.2f} | {found.kilobytes:.0f} |",

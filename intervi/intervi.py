@@ -21,5 +21,5 @@ def serve() -> ASGIApp:
     served = SecurityHeaders(
         SocketIO(app()), origins=settings().allowed_origins, scripts=inline_script_hashes(STATIC_DIRECTORY)
     )
-    collector.freeze()
+    collector.settle()
     return served

@@ -13,5 +13,5 @@ interview_namespace.LOOK_AGAIN_SECONDS = 1.0
 
 def serve() -> ASGIApp:
     served = SocketIO(create_app())
-    collector.freeze()
+    collector.settle()
     return served
