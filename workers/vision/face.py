@@ -93,12 +93,10 @@ def _normalised(points: Matrix) -> Matrix:
 def rotation_between(neutral: Matrix, turned: Matrix) -> Matrix:
     """The rotation that takes the neutral points nearest to the turned ones.
 
-    The affine map of least squares, brought to the nearest rotation (Arun, Huang & Blostein 1987). The affine map first, because the
-    mesh stretches a turned face's depth: that goes into the map's stretch instead of the angle, which comes out nearer to the truth than
-    by fitting a rotation to the points at once.
+    By singular values of their covariance (Arun, Huang & Blostein 1987), each direction weighted by the neutral points' own spread in it:
+    depth is where they spread least, and what the mesh only guesses. It stretches a turned face's depth, the more so in bad light.
     """
-    affine = np.linalg.lstsq(neutral, turned, rcond=None)[0].T
-    u, _sizes, vt = np.linalg.svd(affine)
+    u, _sizes, vt = np.linalg.svd(turned.T @ neutral @ (neutral.T @ neutral))
     handedness = np.sign(np.linalg.det(u @ vt))
     return np.asarray(u @ np.diag([1.0, 1.0, handedness]) @ vt)
 
