@@ -1,4 +1,4 @@
-"""Prints requests per second and latency of five typical calls, 16 clients and one web process, beside three other designs; then what
+"""Prints requests per second and latency of five typical calls, 16 clients and one web process, beside four other designs; then what
 each call costs as the database grows.
 
 .venv/bin/python -m benchmarks.api [--seconds 3] [--rounds 3] [--interviews 100000] [--users 1000] [--only ours]
@@ -179,7 +179,7 @@ class Call:
         method, path = self.ours(person)
         if design != "ours":
             path = self.other.format(running=hex24(person.running), completed=hex24(person.completed))
-        if design in ("bare", "guarded"):
+        if design in ("bare", "driver", "guarded"):
             path = f"/{person.id}" + self.other.format(running=person.running, completed=person.completed)
         body = json.dumps(self.body).encode() if self.body else b""
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {person.token}"]
@@ -203,6 +203,7 @@ CALLS = [
 DESIGNS = {
     "ours": "intervi.api.app:create_app",
     "bare": "benchmarks.api_designs:bare",
+    "driver": "benchmarks.api_designs:driver",
     "guarded": "benchmarks.api_designs:guarded",
     "plain": "benchmarks.api_designs:plain",
 }

@@ -1,8 +1,9 @@
 """The same routes in other designs, to measure ours beside: bare FastAPI with the one statement that matters and nobody asking who
-calls; that, but with the caller proven and counted; and the plain design of FastAPI's and SQLModel's tutorials (models out of the session,
-figures in Python, ``response_model``)."""
+calls; that, but without SQLAlchemy; or with the caller proven and counted; and the plain design of FastAPI's and SQLModel's tutorials
+(models out of the session, figures in Python, ``response_model``)."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from intervi.accounts.models import Login, User
 from intervi.api import rate_limits
 from intervi.api.contract import CONVERSATION
 from intervi.clock import now
+from intervi.database import direct
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews.models import Exchange, Interview, Status
 from intervi.settings import settings
@@ -51,6 +53,7 @@ _APPENDED = (
 )
 
 
+_NAMED = re.compile(r"(?<!:):(\w+)")
 _LIVE = "SELECT id FROM logins WHERE id = :login AND user_id = :user AND revoked_at IS NULL AND expires_at > now()"
 
 
@@ -65,7 +68,12 @@ def guarded() -> FastAPI:
     return _bare(is_guarded=True)
 
 
-def _bare(*, is_guarded: bool) -> FastAPI:  # noqa: C901 - five small routes
+def driver() -> FastAPI:
+    """Bare, and without SQLAlchemy: the driver's connections in autocommit, each statement prepared. As little as this stack can do."""
+    return _bare(is_guarded=False, by_driver=True)
+
+
+def _bare(*, is_guarded: bool, by_driver: bool = False) -> FastAPI:  # noqa: C901 - five small routes
     app, engine = FastAPI(), create_async_engine(settings().sqlalchemy_url, pool_size=16)
 
     async def let_in(connection: AsyncConnection, request: Request) -> None:
@@ -79,12 +87,18 @@ def _bare(*, is_guarded: bool) -> FastAPI:  # noqa: C901 - five small routes
             raise HTTPException(401)
 
     async def rows(request: Request, sql: str, **values: Any) -> Response:
+        if by_driver:
+            found = (await direct().read(_NAMED.sub(r"%(\1)s", sql), values)).rows
+            return Response(json.dumps(found, default=str), media_type="application/json")
         async with engine.connect() as connection:
             await let_in(connection, request)
             found = [list(row) for row in await connection.execute(text(sql), values)]
         return Response(json.dumps(found, default=str), media_type="application/json")
 
     async def done(request: Request, sql: str, status: int, **values: Any) -> Response:
+        if by_driver:
+            await direct().read(_NAMED.sub(r"%(\1)s", sql), values)
+            return Response("{}", status, media_type="application/json")
         async with engine.begin() as connection:
             await let_in(connection, request)
             await connection.execute(text(sql), values)

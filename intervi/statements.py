@@ -72,7 +72,7 @@ class EntityStatement(Generic[Entity]):
         self._reads_anew = statement._for_update_arg is not None
 
     async def all(self, session: AsyncSession, **values: Any) -> list[Entity]:
-        """The records, each a part of the session like any other. One that the session has already is read anew if it is locked."""
+        """The records, each a part of the session like any other. One that it has already is read anew if it is locked, or was expired."""
         return [self._record(session, row) for row in await self._statement.rows(session, **values)]
 
     async def first(self, session: AsyncSession, **values: Any) -> Entity | None:
@@ -90,7 +90,7 @@ class EntityStatement(Generic[Entity]):
             record.__dict__.update(values)
             attach(session, record)
             return record
-        if self._reads_anew:
+        if self._reads_anew or inspect(known).expired_attributes:
             for name, value in values.items():
                 set_committed_value(known, name, value)
         return known

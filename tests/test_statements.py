@@ -69,6 +69,19 @@ async def test_a_lock_reads_anew_and_holds_until_the_end() -> None:
                 await other.exec(select(User).with_for_update(nowait=True))
 
 
+async def test_what_was_expired_is_read_anew() -> None:
+    async with transaction() as session:
+        session.add(a_user())
+        await session.flush()
+        first = await USER.first(session, mail="a@example.com")
+        await session.commit()
+        session.expire_all()
+        again = await USER.first(session, mail="a@example.com")
+        assert again is first
+        assert again is not None
+        assert again.first_name == "Ada"
+
+
 async def test_what_was_inserted_is_a_record_and_goes_with_its_transaction() -> None:
     with pytest.raises(RuntimeError):
         async with transaction() as session:
