@@ -52,6 +52,26 @@ def chip(text: Text, kind: Text) -> rx.Component:
     return rx.el.span(text, class_name=rx.Var.create("chip chip--") + kind)
 
 
+def choice(label: Text, value: rx.Var[str], *options: rx.Component, **props: object) -> rx.Component:
+    """One of several, as a pill that says what it is about: a filter, or the order of a list. The option ``""`` stands for none."""
+    return rx.el.label(
+        rx.el.span(label),
+        rx.el.select(*options, value=value, **props),
+        class_name="filter",
+    )
+
+
+def filter_on(label: Text, without: Text) -> rx.Component:
+    """A filter that is on, and the way to the list without it."""
+    return rx.el.a(
+        rx.el.span(label),
+        rx.el.span(" ×", aria_hidden="true"),
+        rx.el.span(_("; take this filter away"), class_name="unseen"),
+        href=without,
+        class_name="tag tag--off",
+    )
+
+
 def card(*content: rx.Component, **props: object) -> rx.Component:
     """A raised surface."""
     return rx.el.section(*content, class_name="card stack", **props)
@@ -71,6 +91,22 @@ def loading(text: str) -> rx.Component:
         skeleton("160px"),
         class_name="stack",
         role="status",
+    )
+
+
+def toast(text: Text, is_there: rx.Var[bool], *actions: rx.Component) -> rx.Component:
+    """What was just done, at the foot of the window, with the way back. Its place is always there, for screen readers."""
+    return rx.el.div(
+        rx.cond(is_there, rx.el.div(rx.el.span(text), *actions, class_name="toast")), role="status", class_name="toasts"
+    )
+
+
+def busy(is_busy: rx.Var[bool], text: str) -> rx.Component:
+    """A slim line that moves while something is being looked for, and the word for it."""
+    return rx.el.div(
+        rx.cond(is_busy, rx.el.span(text, class_name="unseen")),
+        role="status",
+        class_name=rx.cond(is_busy, "busy busy--on", "busy"),
     )
 
 

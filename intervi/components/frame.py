@@ -10,7 +10,7 @@ from reflex_components_core.el.elements.inline import A
 from intervi.components import navigation
 from intervi.components.recorder import sender
 from intervi.components.shortcuts import shortcuts
-from intervi.components.words import Localized, said, words
+from intervi.components.words import Localized, before_the_first_frame, said, words
 from intervi.privacy import what_leaves
 from intervi.translation import N_, _, current_locale, spoken
 
@@ -69,7 +69,9 @@ def dress(app: rx.App) -> None:
         # For search engines, which run no script and see the language that the page is built in: ``html_lang``.
         rx.el.meta(name="description", content=DESCRIPTION),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        before_the_first_frame(),
         # The two faces every page shows: asked for at once, not when the stylesheet has been read.
         *(
             rx.el.link(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import reflex as rx
 
+from intervi.analysis.figures import Figure, Reason, Score, ScorePart
 from intervi.components import elements as e
 from intervi.components import practice_calendar, trend
 from intervi.components.frame import page as frame
@@ -17,6 +18,8 @@ from intervi.components.ring import arcs, ring
 from intervi.components.tokens import LIGHT, SHARED
 from intervi.pages import diary
 from intervi.pages.diary import Row
+from intervi.pages.report.ledger import sum_of
+from intervi.reports.shown import ScoreView, score_view
 from intervi.settings import settings
 
 _TODAY = date(2026, 3, 4)
@@ -43,11 +46,14 @@ def page() -> rx.Component:
         "States": _states(),
         "Fields": _fields(),
         "Figures": _figures(),
+        "A score and its parts": _scores(),
         "Scores over time": _trends(),
         "Goals": _rings(),
         "Days": _calendars(),
         "Medals": _medals(),
         "Rows": _rows(),
+        "A table with filters": _filtered(),
+        "Toast and dialog": _above(),
         "Nothing, waiting, trouble": _waiting(),
     }
     return frame(
@@ -156,6 +162,40 @@ def _figures() -> rx.Component:
     )
 
 
+def _scores() -> rx.Component:
+    whole = Score(
+        name="overall",
+        value=Figure(value=71.5),
+        parts=[
+            ScorePart(name="content", value=Figure(value=64.0), weight=0.5, points=32.0),
+            ScorePart(name="structure", value=Figure(value=80.0), weight=0.25, points=20.0),
+            ScorePart(name="delivery", value=Figure(value=75.0), weight=0.15, points=11.3),
+            ScorePart(name="presence", value=Figure(value=82.0), weight=0.1, points=8.2),
+        ],
+    )
+    without_picture = whole.model_copy(
+        update={
+            "value": Figure(value=63.3),
+            "parts": [
+                *whole.parts[:3],
+                ScorePart(name="presence", value=Figure(reason=Reason.IN_WRITING), weight=0.1, points=0),
+            ],
+        }
+    )
+    return rx.el.div(*(_score(score_view(each)) for each in (whole, without_picture)), class_name="columns")
+
+
+def _score(view: ScoreView) -> rx.Component:
+    return e.card(
+        rx.el.div(
+            rx.el.span(view.value, class_name="score-number"),
+            rx.el.span("of 100", class_name="quiet"),
+            class_name="row",
+        ),
+        sum_of(rx.Var.create(view)),
+    )
+
+
 def _trends() -> rx.Component:
     return rx.el.div(
         _trend([48, 55, 51, 62, 66, 64, 71], [40.0, 52.0, 50.0, 60.0, 64.0, 66.0, 70.0]),
@@ -217,11 +257,56 @@ def _medals() -> rx.Component:
 
 def _rows() -> rx.Component:
     rows = (
-        Row("a", "#", "Wed, Mar 4", "How do you keep a promise that got too big?", "Sales", "Report ready", "ready", "71.2", "4.0 more"),
+        Row("a", "#", "Wed, Mar 4", "How do you keep a promise that got too big?", "Sales", "Report ready", "ready", "71.2", "4.0 higher"),
         Row("b", "#", "Tue, Mar 3", "What did you change afterwards?", "Sales · 1 answer", "Being analysed", "working", "", ""),
         Row("c", "#", "Mon, Mar 2", "No question yet", "0 answers", "Not begun", "plain", "", ""),
     )  # fmt: skip
     return diary.diary(rx.Var.create(rows))
+
+
+def _filtered() -> rx.Component:
+    """The filters, one of them on; the list while another one is looked for."""
+    domains = [rx.el.option(text, value=value) for value, text in {"": "any", "sales": "Sales"}.items()]
+    heads = ("Date", "Question", "Score")
+    cells = (
+        ("Wed, Mar 4", "How do you keep a promise that got too big?", "71.2"),
+        ("Tue, Mar 3", "And afterwards?", ""),
+    )
+    return rx.el.div(
+        rx.el.div(
+            e.choice("Domain", rx.Var.create("sales"), *domains, read_only=True),
+            e.choice("Kind", rx.Var.create(""), *domains, read_only=True),
+            class_name="filters",
+        ),
+        rx.el.div(e.small("2 interviews found"), e.filter_on("Sales", "#"), class_name="row"),
+        e.busy(rx.Var.create(True), "Looking for them"),
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*(rx.el.th(head, scope="col") for head in heads))),
+            rx.el.tbody(*(rx.el.tr(*(rx.el.td(cell) for cell in row)) for row in cells)),
+            class_name="ledger",
+        ),
+        class_name="stack",
+    )
+
+
+def _above() -> rx.Component:
+    """What lies over the page, shown in its place instead; ``?`` opens a real dialog."""
+    return rx.el.div(
+        rx.el.div(rx.el.span("Deleted."), e.text_button("Undo"), class_name="toast"),
+        rx.el.dialog(
+            rx.el.div(
+                e.heading("Keys"),
+                rx.el.p(rx.el.kbd("?"), " shows the keys on every page."),
+                e.button("Close"),
+                class_name="stack",
+            ),
+            open=True,
+            aria_label="A dialog",
+            class_name="dialog",
+            style={"position": "static", "margin": "0"},
+        ),
+        class_name="columns",
+    )
 
 
 def _waiting() -> rx.Component:

@@ -48,7 +48,7 @@ def change(by: float) -> str:
     """How a score changed against the one before."""
     if abs(by) < 0.05:
         return _("unchanged")
-    return fill(N_("{points} more") if by > 0 else N_("{points} fewer"), {"points": points(abs(by))})
+    return fill(N_("{points} higher") if by > 0 else N_("{points} lower"), {"points": points(abs(by))})
 
 
 _FROM_THE_RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})

@@ -4,7 +4,9 @@ import reflex as rx
 
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
+from intervi.components.words import unless_english
 from intervi.pages.landing_figures import Published, published
+from intervi.pages.practice.words import english_questions
 from intervi.pages.session import HOME, Session
 from intervi.privacy import what_leaves
 from intervi.translation import _
@@ -37,6 +39,7 @@ def page() -> rx.Component:
                     e.link_button(_("Read a whole sample report"), "/sample"),
                     class_name="row",
                 ),
+                unless_english(e.small(english_questions())),
                 class_name="stack",
             ),
             _picture(),

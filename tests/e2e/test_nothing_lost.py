@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, Playwright, expect
 from sqlmodel import col, delete
 
@@ -226,6 +227,62 @@ async def test_who_does_not_wait_for_it_loses_nothing(enter: Enter, sound: Path,
     assert decoded_seconds(whole) > 5 - MOST_LOST_SECONDS
     await expect(page.get_by_text(GOING_UP)).to_have_count(0)
     assert await analysed(person) == {whole.exchange_id}
+
+
+# --- what the server will not take ----------------------------------------------------------------------------------
+
+
+async def test_what_is_refused_is_said_and_can_be_kept_or_let_go(enter: Enter) -> None:
+    person = await enter()
+    page = person.page
+    await page.goto("/dashboard")
+    await page.wait_for_function(
+        "indexedDB.databases().then((all) => all.some(({ name }) => name === 'intervi-recordings'))"
+    )
+    await page.evaluate(_LEAVE_FOR_NOBODY)
+    await page.reload()
+    refused = page.get_by_role("alert").filter(has_text="This recording could not be stored.")
+    await expect(refused).to_be_visible()
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    async with page.expect_download() as download:
+        await refused.get_by_role("button", name="Save it on this computer").click()
+    kept = await download.value
+    assert kept.suggested_filename == "take-1-at-0s.webm"
+    assert (await kept.path()).read_bytes() == b"what was said"
+    await page.goto("/history")
+    await refused.get_by_role("button", name="Discard it").click()
+    await expect(refused).to_have_count(0)
+    await page.wait_for_function(_NOTHING_LEFT)
+    await page.reload()
+    await expect(page.get_by_text("Every interview you practise")).to_be_visible()
+    await expect(refused).to_have_count(0)
+    assert person.problems == []
+
+
+_LEAVE_FOR_NOBODY = """() => new Promise((done, failed) => {
+    const asked = indexedDB.open("intervi-recordings");
+    asked.onerror = failed;
+    asked.onsuccess = () => {
+        const writing = asked.result.transaction(["segments", "pieces"], "readwrite");
+        const id = crypto.randomUUID();
+        writing.objectStore("segments").put({
+            id, interviewId: crypto.randomUUID(), exchangeId: crypto.randomUUID(), take: 1, kind: "audio", type: "audio/webm;codecs=opus",
+            offsetSeconds: 0, seconds: 1, ended: true, stored: false, uploadUrl: null,
+        });
+        const bytes = new TextEncoder().encode("what was said").buffer;
+        writing.objectStore("pieces").put({ segmentId: id, number: 0, bytes });
+        writing.oncomplete = () => { asked.result.close(); done(); };
+    };
+})"""
+"""A recording that answers no question of ours, as if its interview had been deleted meanwhile."""
+_NOTHING_LEFT = """() => new Promise((done) => {
+    const asked = indexedDB.open("intervi-recordings");
+    asked.onsuccess = () => {
+        const counted = asked.result.transaction("segments").objectStore("segments").count();
+        counted.onsuccess = () => { asked.result.close(); done(counted.result === 0); };
+    };
+})"""
 
 
 # --- the login ------------------------------------------------------------------------------------------------------

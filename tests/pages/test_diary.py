@@ -56,9 +56,9 @@ class TestRows:
             today=TODAY,
         )
         assert [(row.score, row.change) for row in shown] == [
-            ("70.0", "5.5 more"),
+            ("70.0", "5.5 higher"),
             ("", ""),
-            ("64.5", "1.5 fewer"),
+            ("64.5", "1.5 lower"),
             ("66.0", ""),
         ]
 

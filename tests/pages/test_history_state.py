@@ -17,7 +17,7 @@ async def test_the_page_asked_for_and_the_last_one_where_there_is_none() -> None
     await seed.earlier_interviews(principal, [float(score) for score in range(21)])
     async with transaction() as session:
         first, beyond = [await read(session, principal, Search(page=page)) for page in (1, 9)]
-    assert (len(first.lines), first.lines[0].row.score, first.lines[0].row.change) == (20, "20.0", "1.0 more")
+    assert (len(first.lines), first.lines[0].row.score, first.lines[0].row.change) == (20, "20.0", "1.0 higher")
     assert (len(beyond.lines), beyond.place, beyond.lines[0].row.change) == (1, "Page 2 of 2", "")
 
 

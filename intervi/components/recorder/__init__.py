@@ -7,6 +7,7 @@ take it once.
 Modules: ``room.jsx`` (the room), ``check.jsx`` (the device check), ``parts.jsx`` (what both show), ``devices.js`` and ``useDevices.js``
 (camera and microphone), ``level.js`` (the meter), ``segment.js`` (one recording), ``store.js`` (what is kept in the browser),
 ``outbox.js`` and ``useOutbox.js`` (the upload), ``sender.jsx`` (the upload, on every other page, of what a room left behind),
+``refused.jsx`` (what the server will not take),
 ``drafts.js`` (typed answers), ``reader.js`` (reading aloud), ``useKeys.js``, ``amounts.js``.
 
 While one speaks, beside all that and unable to disturb it: ``useLive.js``, with ``live-socket.js`` (the coach's socket), ``live-sound.js``
@@ -34,6 +35,7 @@ _MODULES = (
     "parts.jsx",
     "reader.js",
     "recorder.css",
+    "refused.jsx",
     "room.jsx",
     "segment.js",
     "store.js",

@@ -29,7 +29,8 @@ const PIECE_SECONDS = 1;
  * @property {number} totalBytes of everything not yet whole on the server
  * @property {boolean} busy something is not up yet
  * @property {"lost"|"server"|"signed-out"|null} hindrance why nothing goes up at the moment; it is tried again
- * @property {{message: string, blob: Blob, filename: string}[]} refused what the server will not take, for keeping elsewhere
+ * @property {{id: string, message: string, blob: Blob, filename: string}[]} refused what the server will not take, for keeping elsewhere or
+ *   discarding (`discard`); it stays until then, and is offered to the server again by the next page
  */
 
 export class Outbox {
@@ -134,15 +135,20 @@ export class Outbox {
   /** @returns {OutboxState} */
   state() {
     const open = this.entries.filter(({ segment }) => !segment.record.stored);
-    const going = open.filter((entry) => !entry.refusal);
+    const going = open.filter(({ refusal }) => refusal === null);
     return {
       totalBytes: going.reduce((sum, { segment }) => sum + segment.size, 0),
       pendingBytes: going.reduce((sum, { segment, sent }) => sum + segment.size - sent, 0),
       busy: going.length > 0,
       hindrance: going.find(({ hindrance }) => hindrance)?.hindrance ?? null,
       refused: open
-        .filter((entry) => entry.refusal)
-        .map(({ segment, refusal }) => ({ message: refusal, blob: segment.blob(), filename: filenameOf(segment.record) })),
+        .filter(({ refusal }) => refusal !== null)
+        .map(({ segment, refusal }) => ({
+          id: segment.record.id,
+          message: refusal,
+          blob: segment.blob(),
+          filename: filenameOf(segment.record),
+        })),
     };
   }
 
@@ -245,12 +251,20 @@ export class Outbox {
   /** Sends the next segment of an answer that waits; with none left, the answer is told to be up. */
   #goOn(exchangeId) {
     if (this.closed) return;
-    const own = this.entries.filter(({ segment, refusal }) => segment.record.exchangeId === exchangeId && !refusal);
+    const own = this.entries.filter(({ segment, refusal }) => segment.record.exchangeId === exchangeId && refusal === null);
     const next = own.find(({ segment }) => !segment.record.stored);
     if (next && !next.upload) this.#start(next);
     if (next || own.length === 0) return;
     this.onUploaded(exchangeId);
     for (const entry of own) entry.told = true;
+  }
+
+  /** Removes what the server will not take, because whoever recorded it said so. */
+  discard(id) {
+    const entry = this.entries.find(({ segment, refusal }) => segment.record.id === id && refusal !== null);
+    if (!entry) return;
+    this.#forget(entry);
+    this.onChange();
   }
 
   #forget(entry) {

@@ -9,6 +9,7 @@ import { forgetDraft, keptDraft, keepDraft } from "./drafts.js";
 import { Meters, Nudge } from "./meters.jsx";
 import { Icon, LevelBar, Picture, TroubleHelp } from "./parts.jsx";
 import { hush, isMuted, readAloud, rememberMuted } from "./reader.js";
+import { Refused } from "./refused.jsx";
 import { useDevices } from "./useDevices.js";
 import { useKeys } from "./useKeys.js";
 import { useLive, useLiveChoice } from "./useLive.js";
@@ -128,7 +129,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
     if (ready) outbox.forgetToldExcept(finished ? null : exchange?.id);
   }, [ready, exchange?.id, finished]);
 
-  if (finished) return <Done interviewId={interviewId} upload={upload} ready={ready} timeIsUp={timeIsUp} texts={texts} onLeave={onLeave} />;
+  if (finished) return <Done interviewId={interviewId} outbox={outbox} ready={ready} timeIsUp={timeIsUp} texts={texts} onLeave={onLeave} />;
 
   return (
     <div className="rec-room" data-phase={exchange && ready ? phase : "loading"}>
@@ -255,7 +256,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
             )
           )}
         </div>
-        {upload && <Refused upload={upload} texts={texts} />}
+        {upload && <RefusedHere outbox={outbox} texts={texts} />}
       </footer>
     </div>
   );
@@ -372,25 +373,8 @@ function KeysHelp({ texts, writing }) {
   );
 }
 
-function Refused({ upload, texts }) {
-  return upload.refused.map(({ message, blob, filename }, index) => (
-    <p key={index} className="rec-refused" role="alert">
-      {texts.refused} {message} <SaveLink blob={blob} filename={filename} label={texts.save_copy} />
-    </p>
-  ));
-}
-
-function SaveLink({ blob, filename, label }) {
-  const save = () => {
-    const url = URL.createObjectURL(blob);
-    Object.assign(document.createElement("a"), { href: url, download: filename }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  };
-  return (
-    <button type="button" className="rec-link" onClick={save}>
-      {label}
-    </button>
-  );
+function RefusedHere({ outbox, texts }) {
+  return <Refused refused={outbox.state().refused} texts={texts} onDiscard={(id) => outbox.discard(id)} look="rec-refused" linkLook="rec-link" />;
 }
 
 /** A whole new page, whose socket carries the new login; the room goes on here afterwards. */
@@ -403,7 +387,8 @@ function SignIn({ interviewId, texts }) {
 }
 
 /** After the last question: what is still on its way, until all of it has arrived. */
-function Done({ interviewId, upload, ready, timeIsUp, texts, onLeave }) {
+function Done({ interviewId, outbox, ready, timeIsUp, texts, onLeave }) {
+  const upload = outbox?.state();
   const share = upload?.totalBytes ? 1 - upload.pendingBytes / upload.totalBytes : 1;
   return (
     <div className="rec-room rec-done" data-phase="done">
@@ -417,7 +402,7 @@ function Done({ interviewId, upload, ready, timeIsUp, texts, onLeave }) {
           <p className="rec-quiet">
             {upload.busy && texts.megabytes.replace("{sent}", megabytes(upload.totalBytes - upload.pendingBytes)).replace("{total}", megabytes(upload.totalBytes))}
           </p>
-          <Refused upload={upload} texts={texts} />
+          <RefusedHere outbox={outbox} texts={texts} />
           {!upload.busy && (
             <button type="button" className="rec-button rec-primary" onClick={onLeave}>
               {texts.to_report}

@@ -5,28 +5,37 @@
 import { useEffect, useState } from "react";
 
 import { megabytes } from "./amounts.js";
+import { Refused } from "./refused.jsx";
 import { Store } from "./store.js";
 
 export function Sender({ texts }) {
-  const amount = useSending();
-  if (!amount) return <div role="status" />;
-  const { sent, total, hindrance } = amount;
+  const { amount, refused, discard } = useSending();
   return (
-    <div role="status">
-      <p className="sending" data-hindrance={hindrance ?? ""}>
-        {hindrance ? texts.hindrance[hindrance] : texts.sending.replace("{sent}", megabytes(sent)).replace("{total}", megabytes(total))}
-      </p>
+    <div className="outbox">
+      <Refused refused={refused} texts={texts} onDiscard={discard} look="refused" linkLook="link" />
+      <div role="status">{amount && <p className="sending" data-hindrance={amount.hindrance ?? ""}>{inWords(amount, texts)}</p>}</div>
     </div>
   );
 }
 
-/** @returns {{sent: number, total: number, hindrance: string|null}|null} bytes on their way; null if there are none */
+function inWords({ sent, total, hindrance }, texts) {
+  if (hindrance) return texts.hindrance[hindrance];
+  return texts.sending.replace("{sent}", megabytes(sent)).replace("{total}", megabytes(total));
+}
+
+const NOTHING = { amount: null, refused: [], discard: () => {} };
+
+/**
+ * @returns {{amount: {sent: number, total: number, hindrance: string|null}|null, refused: object[], discard: (id: string) => void}}
+ *   `amount`: bytes on their way, null if there are none; `refused`: as {@link OutboxState}'s
+ */
 function useSending() {
-  const [amount, setAmount] = useState(null);
+  const [shown, setShown] = useState(NOTHING);
 
   useEffect(() => {
     let left = false;
     const outboxes = [];
+    const discard = (id) => outboxes.forEach((outbox) => outbox.discard(id));
     const begin = async () => {
       const interviews = await (await Store.open()).interviewsToSend();
       if (interviews.length === 0) return;
@@ -38,7 +47,7 @@ function useSending() {
           interviewId,
           () => {
             if (taken && !outbox.state().busy) outbox.close();
-            if (!left) setAmount(amountOf(outboxes));
+            if (!left) setShown({ amount: amountOf(outboxes), refused: outboxes.flatMap((one) => one.state().refused), discard });
           },
           () => {}, // the server begins the analysis by itself
           { yields: true },
@@ -57,7 +66,7 @@ function useSending() {
     };
   }, []);
 
-  return amount;
+  return shown;
 }
 
 function amountOf(outboxes) {

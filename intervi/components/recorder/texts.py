@@ -10,6 +10,7 @@ def texts() -> dict[str, Any]:
     return {
         **_controls(),
         **_live(),
+        **_refused(),
         "trouble": _trouble(),
         "phase": {
             "question": _("Take a breath. Press the button or Space when you are ready."),
@@ -41,7 +42,20 @@ def texts() -> dict[str, Any]:
 
 def sending_texts() -> dict[str, Any]:
     """Of the sender on every other page."""
-    return {"sending": _("What you recorded is going up: {sent} of {total} MB"), "hindrance": _hindrance()}
+    return {
+        "sending": _("What you recorded is going up: {sent} of {total} MB"),
+        "hindrance": _hindrance(),
+        **_refused(),
+    }
+
+
+def _refused() -> dict[str, str]:
+    """Of a recording that the server will not take."""
+    return {
+        "refused": _("This recording could not be stored."),
+        "save_copy": _("Save it on this computer"),
+        "discard": _("Discard it"),
+    }
 
 
 def _hindrance() -> dict[str, str]:
@@ -97,8 +111,6 @@ def _controls() -> dict[str, str]:
         "play_back": _("Play your answer back"),
         "stop_playback": _("Close the playback"),
         "position": _("Question {position} of {planned}"),
-        "refused": _("This recording could not be stored."),
-        "save_copy": _("Save it on this computer"),
         "done_title": _("That was the last question."),
         "time_up_title": _("Your time is up, and that is enough."),
         "time_up": _(

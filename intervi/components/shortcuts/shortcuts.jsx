@@ -38,7 +38,7 @@ export function Shortcuts({ places, keys, heading, close }) {
   return (
     <dialog
       ref={overlay}
-      className="keys-overlay"
+      className="dialog"
       aria-labelledby="keys-heading"
       // A click beside it closes it: what is hit then is the dialog itself, and nothing in it.
       onClick={(event) => event.target === overlay.current && overlay.current.close()}

@@ -16,7 +16,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import LiteralVar, VarData
 
 from intervi.frontend import built_in
-from intervi.translation import COOKIE, Values, current_locale, spoken, spoken_later
+from intervi.translation import COOKIE, LANGUAGES, Values, current_locale, spoken, spoken_later
 
 _LIBRARY = rx.asset("words.jsx", shared=True).importable_path
 
@@ -97,6 +97,33 @@ def said(message: str) -> rx.Component:
     """A text (marked with ``N_``) that stands around the pages and not in one."""
     built_in.add(message)
     return Said.create(text=message)
+
+
+_CHOOSE = """
+(() => {
+  const root = document.documentElement;
+  const kept = document.cookie.match(/(?:^|; )language=(\\w+)/)?.[1];
+  const wishes = [kept, ...navigator.languages].filter(Boolean).map((tag) => tag.split("-")[0]);
+  const language = wishes.find((wish) => LANGUAGES.includes(wish)) ?? root.lang;
+  if (language === root.lang) return;
+  root.lang = language;
+  root.dataset.awaits = "words";
+  setTimeout(() => delete root.dataset.awaits, 3000);
+})();
+"""
+"""Pages are built in the first language. Who reads another one would see them in that first: so they are shown once the words are there
+(``words.jsx``), or after a while in any case. What is chosen stands in the document's ``lang``."""
+
+
+def before_the_first_frame() -> rx.Component:
+    """For the head of every page: in which language it is going to be."""
+    script = _CHOOSE.replace("LANGUAGES", json.dumps(list(LANGUAGES)))
+    return rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": script}})
+
+
+def unless_english(*content: Component) -> rx.Component:
+    """What only readers of another language need to be told."""
+    return rx.cond((Localized.locale != "") & (Localized.locale != "en"), rx.fragment(*content))
 
 
 def words() -> rx.Component:

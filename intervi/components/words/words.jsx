@@ -18,20 +18,19 @@ export function t(text, values, plural) {
   return values ? found.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place) : found;
 }
 
-function preferred() {
-  const kept = document.cookie.match(/(?:^|; )language=(\w+)/)?.[1];
-  const wishes = [kept, ...navigator.languages].filter(Boolean).map((tag) => tag.split("-")[0]);
-  return wishes.find((language) => language === BUILT_IN || language in loaders) ?? BUILT_IN;
-}
-
 async function speak(language) {
+  const root = document.documentElement;
   // Whatever else the browser asks for (a form's refusal, a file) is in this language, too.
   document.cookie = `language=${language}; path=/; max-age=31536000; samesite=lax`;
-  document.documentElement.lang = language;
-  if (language === spoken) return;
-  words = language in loaders ? (await loaders[language]()).default : {};
-  spoken = language;
-  listeners.forEach((listener) => listener());
+  root.lang = language;
+  try {
+    if (language === spoken) return;
+    words = language in loaders ? (await loaders[language]()).default : {};
+    spoken = language;
+    listeners.forEach((listener) => listener());
+  } finally {
+    delete root.dataset.awaits;
+  }
 }
 
 function subscribe(listener) {
@@ -49,7 +48,8 @@ export function Said({ text }) {
 export function Words({ locale, children }) {
   const shown = useSyncExternalStore(subscribe, () => spoken, () => BUILT_IN);
   useEffect(() => {
-    speak(locale || preferred());
+    // Until the server has said what it is to be, it is what was chosen before the first frame.
+    speak(locale || document.documentElement.lang);
   }, [locale]);
   return createElement(Fragment, { key: shown }, children);
 }

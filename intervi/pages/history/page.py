@@ -50,7 +50,12 @@ def _list() -> rx.Component:
                 rx.el.p(HistoryState.notice, class_name="notice notice--act", role="alert"),
             ),
             _comparison(),
-            rx.cond(_SHOWN.lines.length() > 0, rx.fragment(_table(), _pages()), _nothing_found()),
+            e.busy(HistoryState.is_busy, _("Looking for them")),
+            rx.el.div(
+                rx.cond(_SHOWN.lines.length() > 0, rx.fragment(_table(), _pages()), _nothing_found()),
+                aria_busy=HistoryState.is_busy,
+                class_name="stack sought-in",
+            ),
             class_name="stack",
         ),
         e.empty(
@@ -96,27 +101,14 @@ def _filters() -> rx.Component:
             _select("kind", _("Kind"), _SHOWN.kind, *_options(view.KINDS)),
             _select("difficulty", _("Difficulty"), _SHOWN.difficulty, *_options(view.DIFFICULTIES)),
             _select("status", _("Status"), _SHOWN.status, *_options(view.STANDINGS)),
-            rx.el.label(
-                rx.el.span(_("Score")),
-                rx.el.select(
-                    rx.el.option(_("any"), value=""),
-                    rx.foreach(_SHOWN.bands, _option),
-                    value=_SHOWN.band,
-                    on_change=HistoryState.choose_band,
-                ),
-                class_name="filter",
-                data_on=_SHOWN.band != "",
-            ),
+            _filter(_("Score"), _SHOWN.band, rx.foreach(_SHOWN.bands, _option), on_change=HistoryState.choose_band),
             _day("since", _("From"), _SHOWN.since),
             _day("until", _("To"), _SHOWN.until),
-            rx.el.label(
-                rx.el.span(_("Order")),
-                rx.el.select(
-                    *_options(view.ORDERS),
-                    value=_SHOWN.order,
-                    on_change=lambda value: HistoryState.choose("order", value),
-                ),
-                class_name="filter",
+            e.choice(
+                _("Order"),
+                _SHOWN.order,
+                *_options(view.ORDERS),
+                on_change=lambda value: HistoryState.choose("order", value),
             ),
             class_name="filters",
         ),
@@ -132,17 +124,11 @@ def _filters() -> rx.Component:
 
 
 def _select(name: str, label: str, value: rx.Var[str], *options: rx.Component) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label),
-        rx.el.select(
-            rx.el.option(_("any"), value=""),
-            *options,
-            value=value,
-            on_change=lambda chosen: HistoryState.choose(name, chosen),
-        ),
-        class_name="filter",
-        data_on=value != "",
-    )
+    return _filter(label, value, *options, on_change=lambda chosen: HistoryState.choose(name, chosen))
+
+
+def _filter(label: str, value: rx.Var[str], *options: rx.Component, **props: object) -> rx.Component:
+    return e.choice(label, value, rx.el.option(_("any"), value=""), *options, **props)
 
 
 def _options(labels: Mapping[str, str]) -> list[rx.Component]:
@@ -169,13 +155,7 @@ def _day(name: str, label: str, value: rx.Var[str]) -> rx.Component:
 
 
 def _chip(chip: rx.Var[Chip]) -> rx.Component:
-    return rx.el.a(
-        rx.el.span(chip.label),
-        rx.el.span(" ×", aria_hidden="true"),
-        rx.el.span(_("; take this filter away"), class_name="unseen"),
-        href=chip.without,
-        class_name="tag tag--off",
-    )
+    return e.filter_on(chip.label, chip.without)
 
 
 # --- the table ------------------------------------------------------------------------------------------------------
@@ -293,16 +273,4 @@ def _comparison() -> rx.Component:
 
 
 def _undo() -> rx.Component:
-    """Always there for screen readers, which hear what is put into it."""
-    return rx.el.div(
-        rx.cond(
-            HistoryState.deleted != "",
-            rx.el.div(
-                rx.el.span(_("Deleted.")),
-                e.text_button(_("Undo"), on_click=HistoryState.undelete),
-                class_name="toast",
-            ),
-        ),
-        role="status",
-        class_name="toasts",
-    )
+    return e.toast(_("Deleted."), HistoryState.deleted != "", e.text_button(_("Undo"), on_click=HistoryState.undelete))

@@ -33,6 +33,8 @@ class HistoryState(Session):
 
     is_loaded: bool = False
     is_failed: bool = False
+    is_busy: bool = False
+    """Another list is on its way; the one that is shown is not what the address asks for."""
     shown: Shown = Shown()
     ticked: list[str] = rx.field(default_factory=list)
     """Those to be compared: two at most, the one ticked last at the end."""
@@ -45,7 +47,14 @@ class HistoryState(Session):
     async def open(self):
         """Reads what the address asks for, and follows it from then on."""
         self.notice = ""
-        return await self._show() or HistoryState.follow
+        # Told at once, or whoever goes back or on a page sees nothing happen until the list has been read.
+        self.is_busy = self.is_loaded
+        yield
+        try:
+            leave = await self._show()
+        finally:
+            self.is_busy = False
+        yield leave or HistoryState.follow
 
     # --- looking for something: each leads to an address ---
 
@@ -125,8 +134,10 @@ class HistoryState(Session):
 
     def _to(self, wanted: Search):
         """To the first page of it, unless that is where one is: the way back has each step once."""
-        is_here = wanted == self._search
-        return None if is_here else rx.redirect(replace(wanted, page=1).address(view.PATH))
+        if wanted == self._search:
+            return None
+        self.is_busy = True
+        return rx.redirect(replace(wanted, page=1).address(view.PATH))
 
     async def _do(self, act, interview_id: UUID | None):
         """Does something to one interview for whoever is signed in, then shows how things are."""

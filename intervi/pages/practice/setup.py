@@ -6,6 +6,7 @@ import reflex as rx
 
 from intervi.components import elements as e
 from intervi.components.recorder import device_check
+from intervi.components.words import unless_english
 from intervi.interviews.models import SessionType
 from intervi.pages.practice import words
 from intervi.pages.practice.setup_state import HOW, LONG, WAY, WHAT, SetupState
@@ -57,6 +58,7 @@ def _conversation() -> rx.Component:
             (WAY, _way()),
             _check(),
         ),
+        unless_english(e.small(words.english_questions(), style={"padding_top": "32px"})),
         style={"max_width": "720px", "margin": "0 auto"},
     )
 

@@ -13,6 +13,13 @@ def domains() -> dict[str, str]:
     return {domain.slug: domain.title for domain in bank.domains()}
 
 
+def english_questions() -> str:
+    """For readers of another language: the bank speaks English, and answers are measured against its points."""
+    return _(
+        "The questions are in English, and so are the points that answers are measured by. Please answer in English."
+    )
+
+
 def kinds() -> dict[str, str]:
     """What is asked about."""
     return {

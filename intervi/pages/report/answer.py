@@ -177,11 +177,8 @@ def _advice(answer: rx.Var[AnswerView]) -> rx.Component:
         )
 
     return rx.fragment(
-        rx.el.div(
-            listed(_("What was good"), "good", answer.good),
-            listed(_("What was missing"), "missing", answer.missing),
-            class_name="columns",
-        ),
+        listed(_("What was good"), "good", answer.good),
+        listed(_("What was missing"), "missing", answer.missing),
         listed(_("How to say it better"), "better", answer.better),
         rx.cond(
             answer.rewrite.length() > 0,
