@@ -41,6 +41,7 @@ from intervi.database import transaction
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin
 from intervi.progress import service as progress
+from intervi.questions import bank
 from intervi.recordings.models import Media, MediaState
 from intervi.recordings.storage import new_key, storage
 from tests.media_made.faces import Scene, make_face_video
@@ -337,6 +338,7 @@ async def year_of_practice(principal: Principal) -> None:
             for position in (1, 2, 3):
                 asked = await exchange(session, made, position, WRITTEN_QUESTION, text=WRITTEN)
                 asked.question_type = _KINDS[(days_ago + position) % 4]
+                asked.question_id = _question_of(domain, asked.question_type, days_ago)
                 weak = 14 if asked.question_type == "situational" else 0
                 scores.append(_scores([skill - weak + chance.gauss(0, 6) for _part in range(4)]))
                 kept = Analysis(
@@ -358,6 +360,12 @@ async def year_of_practice(principal: Principal) -> None:
             await session.flush()
             await progress.award(session, principal, made)
         await progress.unlock_due(session, principal)
+
+
+def _question_of(domain: str, kind: str, number: int) -> str | None:
+    """A question of the bank, so that its answer counts for a level."""
+    fitting = [each.id for each in bank.questions_of(domain) if each.type == kind]
+    return fitting[number % len(fitting)] if fitting else None
 
 
 def _scores(parts: Sequence[float]) -> Scores:

@@ -11,6 +11,7 @@ from intervi.pages.dashboard import view
 from intervi.progress import rules
 from intervi.progress.repository import DayTotal
 from intervi.progress.service import Standing
+from intervi.questions.levels import Level, Skill, SkillLevel
 
 TODAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ZONE = {"time_zone": "Europe/Berlin", "today": TODAY}
@@ -136,3 +137,27 @@ class TestAppointment:
     def test_does_not_turn_with_what_somebody_wrote(self) -> None:
         shown = view.appointment([Upcoming(new_id(), TODAY, None, "\u202eab", "")], **ZONE)
         assert shown.text.endswith("\u2068\u202eab\u2069")
+
+
+class TestLevels:
+    def test_says_what_is_expected_how_sure_it_is_and_what_changed(self) -> None:
+        sales = SkillLevel(Skill("sales", "situational"), Level(0.0, 0.5, 12), Level(-1.0, 0.5, 4))
+        first = SkillLevel(Skill("software-dev", "technical"), Level(-1.0, 0.9, 1), None)
+        same = SkillLevel(Skill("sales", "technical"), Level(-1.1, 0.7, 3), Level(-1.0, 0.7, 3))
+        one, two, three = view.level_rows([sales, first, same])
+        assert (one.title, one.expected, one.mark) == ("Sales · Situational", "50", "50.0%")
+        assert (one.sure, one.change) == ("likely 27 to 73, from 12 answers", "23.1 higher than 30 days ago")
+        assert (one.start, one.width) == ("27.3%", "45.4%")
+        assert (two.title, two.sure, two.change) == (
+            "Software Engineering · Technical",
+            "likely 6 to 68, from 1 answer",
+            "",
+        )
+        assert three.change == "no clear change in 30 days"
+
+    def test_shows_the_best_known_ones(self) -> None:
+        kinds = [f"kind {number}" for number in range(9)]
+        found = [
+            SkillLevel(Skill("sales", kind), Level(0.0, 1 - place / 10, 1), None) for place, kind in enumerate(kinds)
+        ]
+        assert [row.title for row in view.level_rows(found)] == [f"Sales · {kind}" for kind in kinds[3:]]

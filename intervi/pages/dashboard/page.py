@@ -9,7 +9,7 @@ from intervi.components.practice_calendar import calendar, key
 from intervi.components.ring import ring
 from intervi.pages import diary, medals
 from intervi.pages.dashboard.state import DashboardState
-from intervi.pages.dashboard.view import DomainRow, TrendRow, part_titles
+from intervi.pages.dashboard.view import DomainRow, LevelRow, TrendRow, part_titles
 from intervi.translation import _
 
 _SHOWN = DashboardState.shown
@@ -85,7 +85,7 @@ def _appointment() -> rx.Component:
 def _whole() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.div(_course(), _domains(), class_name="stack overview-main"),
+            rx.el.div(_course(), _domains(), _levels(), class_name="stack overview-main"),
             rx.cond(
                 _PRACTICE.is_on,
                 rx.el.aside(_week(), _level(), class_name="stack overview-side", aria_label=_("Your practice")),
@@ -167,6 +167,37 @@ def _domain(row: rx.Var[DomainRow]) -> rx.Component:
         rx.el.strong(row.level, class_name="domain-level"),
         e.bar(row.share, row.level),
         rx.el.span(row.interviews, class_name="small quiet"),
+        rx.el.span(row.change, class_name="small quiet domain-change"),
+    )
+
+
+def _levels() -> rx.Component:
+    return rx.cond(
+        _SHOWN.levels.length() > 0,
+        e.card(
+            e.heading(_("What to expect next time")),
+            e.small(
+                _(
+                    "The content score to expect on a mid-level question, by your answers so far, and the range that holds it in "
+                    "95 of 100 cases. The next question is chosen by it."
+                )
+            ),
+            rx.el.ul(rx.foreach(_SHOWN.levels, _level_of_kind), class_name="domains"),
+        ),
+    )
+
+
+def _level_of_kind(row: rx.Var[LevelRow]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(row.title, class_name="domain-title"),
+        rx.el.strong(row.expected, class_name="domain-level"),
+        rx.el.div(
+            rx.el.span(class_name="band-likely", style={"left": row.start, "width": row.width}),
+            rx.el.span(class_name="band-mark", style={"left": row.mark}),
+            class_name="band",
+            aria_hidden="true",
+        ),
+        rx.el.span(row.sure, class_name="small quiet"),
         rx.el.span(row.change, class_name="small quiet domain-change"),
     )
 

@@ -14,12 +14,13 @@ from intervi.coaching.next_practice import suggest
 from intervi.interviews import scores, summaries
 from intervi.pages import diary, formatting, live, medals
 from intervi.pages.dashboard import view
-from intervi.pages.dashboard.view import Action, Appointment, DomainRow, Practice, TrendView
+from intervi.pages.dashboard.view import Action, Appointment, DomainRow, LevelRow, Practice, TrendView
 from intervi.pages.diary import Row
 from intervi.pages.medals import Medal
 from intervi.pages.session import Session
 from intervi.progress import catalogue
 from intervi.progress import service as progress
+from intervi.questioning import service as questioning
 from intervi.translation import N_, _, fill
 
 RECENT = 5
@@ -40,6 +41,7 @@ class Overview:
     practice: Practice = field(default_factory=Practice)
     medals: tuple[Medal, ...] = ()
     domains: tuple[DomainRow, ...] = ()
+    levels: tuple[LevelRow, ...] = ()
     rows: tuple[Row, ...] = ()
 
 
@@ -92,5 +94,6 @@ async def read(session: AsyncSession, principal: Principal) -> Overview:
         practice=view.practice(await progress.standing(session, principal)),
         medals=tuple(medals.earned(each, **today) for each in earned[:MEDALS]),
         domains=tuple(view.domain_rows(await scores.by_domain(session, principal))),
+        levels=tuple(view.level_rows(await questioning.levels(session, principal))),
         rows=tuple(diary.rows(newest, **today)),
     )

@@ -16,8 +16,11 @@ from intervi.interviews.scores import DomainProgress, Scored, Upcoming, domain_t
 from intervi.interviews.summaries import InterviewSummary
 from intervi.pages import formatting
 from intervi.progress.service import Standing
+from intervi.questions.levels import TREND_DAYS, SkillLevel
 from intervi.translation import N_, _, fill, ngettext
 
+LEVELS = 6
+"""So many kinds of questions are shown with a level."""
 QUICK_MINUTES = 10
 """How long what is suggested takes."""
 
@@ -81,6 +84,20 @@ class DomainRow:
     share: str
     interviews: str
     change: str
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """How well somebody is expected to answer one kind of question, and how sure that is."""
+
+    title: str
+    expected: str
+    mark: str
+    start: str
+    width: str
+    sure: str
+    change: str
+    """Against a month ago; empty where there was no level yet."""
 
 
 @dataclass(frozen=True)
@@ -309,6 +326,48 @@ def domain_rows(found: Sequence[DomainProgress]) -> list[DomainRow]:
         )
         for each in found
     ]
+
+
+def level_rows(found: Sequence[SkillLevel]) -> list[LevelRow]:
+    """What is to be expected on the next question of each kind: the best known ones, the highest first."""
+    known = sorted(found, key=lambda each: each.level.standard_deviation)[:LEVELS]
+    return [_level_row(each) for each in found if each in known]
+
+
+def _level_row(found: SkillLevel) -> LevelRow:
+    skill, level = found.skill, found.level
+    low, high = (100 * end for end in level.expected_score_interval())
+    expected = 100 * level.expected_score()
+    sure = ngettext(
+        "likely {low} to {high}, from {count} answer", "likely {low} to {high}, from {count} answers", level.answers
+    )
+    return LevelRow(
+        title=" · ".join([domain_title(skill.domain, skill.domain), _kinds().get(skill.type, skill.type)]),
+        expected=f"{expected:.0f}",
+        mark=f"{expected:.1f}%",
+        start=f"{low:.1f}%",
+        width=f"{high - low:.1f}%",
+        sure=sure.format(low=f"{low:.0f}", high=f"{high:.0f}", count=level.answers),
+        change=_since_a_month(found),
+    )
+
+
+def _since_a_month(found: SkillLevel) -> str:
+    if found.trend is None or found.change is None:
+        return ""
+    if found.trend == 0:
+        return fill(N_("no clear change in {days} days"), {"days": TREND_DAYS})
+    change = formatting.change(100 * found.change)
+    return fill(N_("{change} than {days} days ago"), {"change": change, "days": TREND_DAYS})
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "technical": _("Technical"),
+        "behavioral": _("Behavioral"),
+        "situational": _("Situational"),
+        "cultural": _("Culture and values"),
+    }
 
 
 def appointment(found: Sequence[Upcoming], *, time_zone: str, today: datetime) -> Appointment:
