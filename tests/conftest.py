@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         suite = item.path.relative_to(REPOSITORY_ROOT / "tests").parts[0]
         if attempts := _OF_MANY_PROCESSES.get(suite):
             item.add_marker(pytest.mark.flaky(reruns=attempts))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tests and minutes of each suite: where a run's time goes."""
+    tests, seconds = defaultdict[str, int](int), defaultdict[str, float](float)
+    for outcome in ("passed", "failed", "error", "skipped", "rerun", ""):
+        for report in terminalreporter.getreports(outcome):
+            if isinstance(report, pytest.TestReport):
+                suite = report.nodeid.removeprefix("tests/").partition("::")[0].partition("/")[0]
+                tests[suite] += report.when == "call"
+                seconds[suite] += report.duration
+    terminalreporter.section("suites")
+    for suite, spent in sorted(seconds.items(), key=lambda each: -each[1]):
+        terminalreporter.write_line(f"{suite:<24}{tests[suite]:>6} tests{spent / 60:>8.1f} minutes")
 
 
 def pytest_unconfigure() -> None:
