@@ -236,9 +236,7 @@ async def test_what_is_refused_is_said_and_can_be_kept_or_let_go(enter: Enter) -
     person = await enter()
     page = person.page
     await page.goto("/dashboard")
-    await page.wait_for_function(
-        "indexedDB.databases().then((all) => all.some(({ name }) => name === 'intervi-recordings'))"
-    )
+    await expect(page.get_by_text("You have not practised yet")).to_be_visible()
     await page.evaluate(_LEAVE_FOR_NOBODY)
     await page.reload()
     refused = page.get_by_role("alert").filter(has_text="This recording could not be stored.")
@@ -261,8 +259,12 @@ async def test_what_is_refused_is_said_and_can_be_kept_or_let_go(enter: Enter) -
 
 
 _LEAVE_FOR_NOBODY = """() => new Promise((done, failed) => {
-    const asked = indexedDB.open("intervi-recordings");
+    const asked = indexedDB.open("intervi-recordings", 1);
     asked.onerror = failed;
+    asked.onupgradeneeded = () => {
+        asked.result.createObjectStore("segments", { keyPath: "id" }).createIndex("interviewId", "interviewId");
+        asked.result.createObjectStore("pieces", { keyPath: ["segmentId", "number"] }).createIndex("segmentId", "segmentId");
+    };
     asked.onsuccess = () => {
         const writing = asked.result.transaction(["segments", "pieces"], "readwrite");
         const id = crypto.randomUUID();
@@ -275,7 +277,7 @@ _LEAVE_FOR_NOBODY = """() => new Promise((done, failed) => {
         writing.oncomplete = () => { asked.result.close(); done(); };
     };
 })"""
-"""A recording that answers no question of ours, as if its interview had been deleted meanwhile."""
+"""A recording that answers no question of ours, as if its interview had been deleted meanwhile; kept as ``store.js`` does."""
 _NOTHING_LEFT = """() => new Promise((done) => {
     const asked = indexedDB.open("intervi-recordings");
     asked.onsuccess = () => {
