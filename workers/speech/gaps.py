@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.speech.sound import STEP_SECONDS, runs
-from workers.speech.spectrum import Spectrum
+from workers.speech.sound import BLOCK_FRAMES, STEP_SECONDS, Contour, runs
+from workers.speech.spectrum import TINY, Spectrum
 
 Mask = NDArray[np.bool_]
 Gap = tuple[float, float]
@@ -55,17 +55,17 @@ _QUIETEST_SHARE = 0.12
 class _Room:
     """What the sound is compared with."""
 
-    reference: NDArray[np.float64]
+    reference: NDArray[np.float32]
     """dB of each band."""
-    deviation: NDArray[np.float64]
-    below_voice: NDArray[np.float64]
+    deviation: NDArray[np.float32]
+    below_voice: NDArray[np.float32]
     """dB in each band."""
     loudest_below: float
     """dB from the voice's loudest band to the room's."""
     unrest: float
     """The bands' own deviation in dB."""
 
-    def salience(self, bands: NDArray[np.float64]) -> NDArray[np.float64]:
+    def salience(self, bands: NDArray[np.float32]) -> Contour:
         """How far each frame stands out of the room, in standard deviations."""
         above = np.maximum((bands - self.reference) / self.deviation, 0.0)
         return np.asarray(np.sqrt(np.square(above).sum(axis=1)))
@@ -108,19 +108,22 @@ def standing_out(room: Mask, within: Mask, spectrum: Spectrum) -> Mask:
     return found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE)
 
 
-def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float64]:
+def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float32]:
     """dB of each band, its power averaged over ``width`` frames."""
     half = width // 2
-    padded = np.pad(bands, ((half + 1, half), (0, 0)), mode="edge").astype(np.float64)
-    padded[0] = 0
-    sums = padded.cumsum(axis=0)
-    return np.asarray(10 * np.log10(np.maximum((sums[width:] - sums[:-width]) / width, 1e-12)))
+    padded = np.pad(bands, ((half, half), (0, 0)), mode="edge")
+    found = np.empty_like(bands)
+    for first in range(0, len(bands), BLOCK_FRAMES):
+        last = min(first + BLOCK_FRAMES, len(bands))
+        mean = np.mean([padded[first + shift : last + shift] for shift in range(width)], axis=0)
+        found[first:last] = 10 * np.log10(np.maximum(mean, TINY))
+    return found
 
 
-def _room(bands: NDArray[np.float64], room: Mask, heard: Mask) -> _Room:
+def _room(bands: NDArray[np.float32], room: Mask, heard: Mask) -> _Room:
     reference = np.median(bands[room], axis=0)
-    deviation = 1.4826 * np.median(np.abs(bands[room] - reference), axis=0)
-    voice = np.percentile(bands[heard], 95, axis=0)
+    deviation = np.float32(1.4826) * np.median(np.abs(bands[room] - reference), axis=0)
+    voice = np.percentile(bands[heard], 95, axis=0).astype(np.float32)
     audible = np.maximum(reference, voice.max() - _INAUDIBLE_DB)
     return _Room(
         audible,
@@ -194,7 +197,7 @@ def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     return [(start, end) for start, end in gaps if end - start >= _SHORTEST or start == 0 or end == len(heard)]
 
 
-def _blurred(beyond: NDArray[np.float64]) -> int:
+def _blurred(beyond: Contour) -> int:
     """By how many frames smoothing has drawn a sharp edge into the gap.
 
     Args:
