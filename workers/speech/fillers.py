@@ -33,8 +33,8 @@ _SHORTEST_CORE, _LONG_CORE = 7, 24
 _ONSET, _NASAL = 9, 35
 """Frames: a consonant before the vowel makes it a word, a vowel's own beginning is shorter; an "m" after it may be this long."""
 _LONGEST_ALONE = 75
-_SILENCE_BESIDE = 11
-"""Frames: the closures of "p" and "k", and consonants lost in noise, are shorter."""
+_SILENCE_BESIDE = 8
+"""Frames: the closures of "p" and "k", and consonants lost in noise, are shorter (smoothing takes two frames off both ends)."""
 _STEADY_SHARE = 0.4
 _VOICED_SHARE = 0.25
 """Low: a hesitating voice often creaks."""
