@@ -60,8 +60,7 @@ def test_resonances_are_those_of_the_voice_and_not_of_the_room() -> None:
     clean = np.median(formants(tract_shapes(Sound(truth.samples), room)[spoken]), axis=0)
     whistling = Sound(truth.samples + made.tone(950, truth.seconds, 0.1)[: len(truth.samples)])
     known, unknown = (
-        np.mean(np.abs(formants(tract_shapes(whistling, mask)[spoken]) / clean - 1) < 0.1)
-        for mask in (room, room & False)
+        np.mean(np.abs(formants(tract_shapes(whistling, mask)[spoken]) / clean - 1) < 0.1) for mask in (room, None)
     )
     assert known > 0.8
     assert unknown < 0.7

@@ -25,16 +25,13 @@ from workers.speech.tract import formants, spectral_change
 
 Mask = NDArray[np.bool_]
 
-_STEADY = 0.55
 _NEUTRAL_F1_HZ, _NEUTRAL_F2_HZ = (380.0, 740.0), (900.0, 1900.0)
 """From the schwa to the vowels of "uh" and "er", men's and women's (Hillenbrand and others 1995, table V, hut and heard)."""
 _SHORTEST_CORE, _LONG_CORE = 7, 24
 """Frames: no word's own vowel is held so still for longer than the second, even in slow speech."""
-_ONSET, _NASAL = 9, 35
-"""Frames: a consonant before the vowel makes it a word, a vowel's own beginning is shorter; an "m" after it may be this long."""
+_NASAL = 35
+"""Frames: an "m" after the vowel may be this long."""
 _LONGEST_ALONE = 75
-_SILENCE_BESIDE = 8
-"""Frames: the closures of "p" and "k", and consonants lost in noise, are shorter (smoothing takes two frames off both ends)."""
 _STEADY_SHARE = 0.4
 _VOICED_SHARE = 0.25
 """Low: a hesitating voice often creaks."""
@@ -42,6 +39,21 @@ _PITCH_RANGE_SEMITONES = 7.5
 _UM_TAIL = 5
 _SILENT_GAP, _BURST = 5, 4
 """Frames: what is quiet for shorter is part of the sound, what is loud for shorter is a click."""
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What depends on the room."""
+
+    steady: float
+    """The spectrum's change in what is held; noise adds to it."""
+    onset: int
+    """Frames: a consonant before the vowel makes it a word; in noise a vowel's own beginning is drawn out by as much."""
+    silence_beside: int
+    """Frames: the closures of "p" and "k", and consonants lost in noise, are shorter; smoothing takes two off both ends of a silence."""
+
+
+_IN_QUIET, _IN_NOISE = _Marks(0.45, 4, 11), _Marks(0.55, 9, 8)
 
 
 @dataclass(frozen=True)
@@ -55,19 +67,18 @@ class _Core:
     silence_before: int
     silence_after: int
 
-    @property
-    def alone(self) -> bool:
+    def is_alone(self, marks: _Marks) -> bool:
         """Whether vowel, and perhaps "m", are all there is between two silences longer than a consonant's."""
         return (
-            min(self.silence_before, self.silence_after) >= _SILENCE_BESIDE
+            min(self.silence_before, self.silence_after) >= marks.silence_beside
             and self.island_end - self.island_start <= _LONGEST_ALONE
-            and self.start - self.island_start <= _ONSET
+            and self.start - self.island_start <= marks.onset
             and self.island_end - self.end <= _NASAL
         )
 
 
 def fillers_heard(
-    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, out_of_room: Mask | None, within: Mask
+    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, within: Mask, out_of_room: Mask | None
 ) -> list[Filler]:
     """Filled pauses by their sound alone.
 
@@ -75,26 +86,27 @@ def fillers_heard(
         prediction: of ``tract_shapes``.
         pitch: every 10 ms.
         levels: dBFS every 10 ms.
-        out_of_room: which frames stand out of the room; None where it is not known.
         within: which frames are speech.
+        out_of_room: which frames stand out of a noisy room; None where it is none.
     """
     if not within.any():
         return []
-    sounding = _sounding(levels, out_of_room, within)
-    steady = sounding & (spectral_change(prediction) < _STEADY)
+    marks = _IN_QUIET if out_of_room is None else _IN_NOISE
+    sounding = _sounding(levels, within, out_of_room)
+    steady = sounding & (spectral_change(prediction) < marks.steady)
     neutral = steady.copy()
     neutral[steady] = _is_neutral(prediction[steady])
     for start, end in runs(~neutral):
         if end - start <= 2 and start > 0 and end < len(neutral):
             neutral[start:end] = True
-    return [_heard(core) for core in _cores(neutral, sounding) if _is_filler(core, steady, pitch, within)]
+    cores = _cores(neutral, sounding)
+    return [_heard(core, marks) for core in cores if _is_filler(core, marks, steady, pitch, within)]
 
 
-def _sounding(levels: Contour, out_of_room: Mask | None, within: Mask) -> Mask:
+def _sounding(levels: Contour, within: Mask, out_of_room: Mask | None) -> Mask:
     """The frames louder than the room and not far below the voice."""
     voice = float(np.percentile(levels[within], 95))
     loud = levels > voice - 30
-    # Without a room the quietest moments stand in for it.
     loud &= levels > min(float(np.percentile(levels, 5)) + 6, voice - 12) if out_of_room is None else out_of_room
     for start, end in runs(loud):
         if end - start < _BURST:
@@ -123,7 +135,7 @@ def _cores(neutral: NDArray[np.bool_], sounding: NDArray[np.bool_]) -> list[_Cor
     return found
 
 
-def _is_filler(core: _Core, steady: NDArray[np.bool_], pitch: Pitch, within: NDArray[np.bool_]) -> bool:
+def _is_filler(core: _Core, marks: _Marks, steady: NDArray[np.bool_], pitch: Pitch, within: NDArray[np.bool_]) -> bool:
     hertz = pitch.hertz[core.start : core.end]
     voiced = hertz[hertz > 0]
     if len(voiced) < _VOICED_SHARE * len(hertz) or within[core.start : core.end].mean() < 0.5:
@@ -132,11 +144,11 @@ def _is_filler(core: _Core, steady: NDArray[np.bool_], pitch: Pitch, within: NDA
         return False
     if core.end - core.start >= _LONG_CORE:
         return True
-    return core.alone and bool(steady[core.island_start : core.island_end].mean() >= _STEADY_SHARE)
+    return core.is_alone(marks) and bool(steady[core.island_start : core.island_end].mean() >= _STEADY_SHARE)
 
 
-def _heard(core: _Core) -> Filler:
-    start = core.island_start if core.start - core.island_start <= _ONSET else core.start
+def _heard(core: _Core, marks: _Marks) -> Filler:
+    start = core.island_start if core.start - core.island_start <= marks.onset else core.start
     tail = core.island_end - core.end
     end = core.island_end if tail <= _NASAL else core.end
     word = "um" if _UM_TAIL < tail <= _NASAL else "uh"

@@ -65,10 +65,25 @@ class _Room:
     unrest: float
     """The bands' own deviation in dB."""
 
+    @property
+    def unmasked_db(self) -> float:
+        """How far the voice stands above the room, in the middle one of the bands: a telephone's are not all used."""
+        return float(np.median(self.below_voice))
+
     def salience(self, bands: NDArray[np.float32]) -> Contour:
         """How far each frame stands out of the room, in standard deviations."""
         above = np.maximum((bands - self.reference) / self.deviation, 0.0)
         return np.asarray(np.sqrt(np.square(above).sum(axis=1)))
+
+
+@dataclass(frozen=True)
+class NoisyRoom:
+    """A room that masks some of the voice."""
+
+    frames: Mask
+    """Which hold nothing but the room."""
+    standing_out: Mask
+    """Which stand out of it."""
 
 
 def find_gaps(heard: Mask, spectrum: Spectrum) -> list[Gap]:
@@ -95,17 +110,21 @@ def room_frames(within: Mask) -> Mask:
     return room if room.sum() >= _LEAST_ROOM else np.zeros_like(room)
 
 
-def standing_out(room: Mask, within: Mask, spectrum: Spectrum) -> Mask:
-    """Which frames stand out of the room.
+def noisy_room(within: Mask, spectrum: Spectrum) -> NoisyRoom | None:
+    """The room, if it is known and masks some of the voice.
 
     Args:
-        room: of ``room_frames``; some.
         within: which frames are speech; some.
         spectrum: of the sound.
     """
+    frames = room_frames(within)
+    if not frames.any():
+        return None
     bands = _decibels(spectrum.bands, _NOISE_SMOOTHING)
-    found = _room(bands, room, within)
-    return found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE)
+    found = _room(bands, frames, within)
+    if found.unmasked_db > _UNMASKED_DB:
+        return None
+    return NoisyRoom(frames, found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE))
 
 
 def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float32]:
@@ -187,8 +206,7 @@ def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     smooth, single = _decibels(bands, _NOISE_SMOOTHING), _decibels(bands, 1)
     found = _room(smooth, room, heard)
     alone = _room(single, room, heard).salience(single)
-    unmasked = float(found.below_voice.mean())
-    masked = round(min(max(_UNMASKED_DB - unmasked, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
+    masked = round(min(max(_UNMASKED_DB - found.unmasked_db, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
     gaps = []
     for start, end in _calm(found.salience(smooth) > _NOISE, heard, apart=0):
         if not heard[start:end].all():

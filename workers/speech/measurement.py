@@ -11,7 +11,7 @@ from intervi.analysis.figures import SYLLABLES_PER_WORD, Figure, Filler, Reason,
 from workers.sound_track import Samples
 from workers.speech.clarity import clarity
 from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
-from workers.speech.gaps import room_frames, standing_out
+from workers.speech.gaps import noisy_room
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
 from workers.speech.pitch import Pitch, track_pitch
 from workers.speech.sound import Contour, Sound, frames_within
@@ -109,9 +109,9 @@ def _measured(sound: Sound, spectrum: Spectrum, voice: list[Span], transcript: T
 def _fillers_heard(
     sound: Sound, spectrum: Spectrum, pitch: Pitch, contour: Contour, within: NDArray[np.bool_]
 ) -> list[Filler]:
-    room = room_frames(within)
-    out_of_room = standing_out(room, within, spectrum) if room.any() else None
-    return fillers_heard(tract_shapes(sound, room), pitch, contour, out_of_room, within)
+    room = noisy_room(within, spectrum)
+    shapes = tract_shapes(sound, room.frames if room else None)
+    return fillers_heard(shapes, pitch, contour, within, room.standing_out if room else None)
 
 
 def _figure(value: float | None, basis: str = "") -> Figure:

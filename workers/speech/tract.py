@@ -19,18 +19,20 @@ _FLOOR = 0.1
 """Of the room's power stays where speech does not stand out of it (Berouti, Schwartz & Makhoul 1979: the spectral floor)."""
 
 
-def tract_shapes(sound: Sound, room: NDArray[np.bool_]) -> NDArray[np.float32]:
+def tract_shapes(sound: Sound, room: NDArray[np.bool_] | None) -> NDArray[np.float32]:
     """(frames, 11) linear prediction coefficients; the first is 1. Some 16 MB for an hour.
 
     Args:
         sound: read block by block.
-        room: which frames hold nothing but the room; none where that is not known.
+        room: which frames hold nothing but a noisy room; without one nothing is taken off, and nothing smoothed.
     """
-    noise = _mean_power(sound, room)
+    noise = None if room is None else _mean_power(sound, room)
     found = np.empty((sound.frames, _ORDER + 1), np.float32)
     for frames, rows in sound.blocks(WIDTH):
-        power = _smoothed(power_spectra(rows)[:, :_BINS])
-        found[frames] = _prediction(np.maximum(power - noise, _FLOOR * noise))
+        power = power_spectra(rows)[:, :_BINS]
+        if noise is not None:
+            power = np.maximum(_smoothed(power) - noise, _FLOOR * noise)
+        found[frames] = _prediction(power)
     return found
 
 
