@@ -281,8 +281,8 @@ def _filtered() -> rx.Component:
         rx.el.div(e.small("2 interviews found"), e.filter_on("Sales", "#"), class_name="row"),
         e.busy(rx.Var.create(True), "Looking for them"),
         rx.el.table(
-            rx.el.thead(rx.el.tr(*(rx.el.th(head, scope="col") for head in heads))),
-            rx.el.tbody(*(rx.el.tr(*(rx.el.td(cell) for cell in row)) for row in cells)),
+            rx.el.thead(rx.el.tr(*(rx.el.th(head, scope="col", class_name="words") for head in heads))),
+            rx.el.tbody(*(rx.el.tr(*(rx.el.td(cell, class_name="words") for cell in row)) for row in cells)),
             class_name="ledger",
         ),
         class_name="stack",
@@ -305,7 +305,7 @@ def _above() -> rx.Component:
             class_name="dialog",
             style={"position": "static", "margin": "0"},
         ),
-        class_name="columns",
+        class_name="row",
     )
 
 

@@ -1,4 +1,4 @@
-"""Whole visits: the first one on a phone over a slow network, two tabs side by side, and readers of another language."""
+"""Whole visits: the first one on a phone over a slow network, a second week, two tabs side by side, and readers of another language."""
 
 import asyncio
 import re
@@ -7,6 +7,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from intervi.accounts.principal import Principal
+from intervi.clock import now
+from intervi.database import transaction
+from intervi.interviews.models import SessionType
+from intervi.progress import service as progress
 from intervi.redis_client import redis
 from tests.e2e import seed
 from tests.e2e.conftest import PASSWORD, Enter, Person
@@ -64,6 +68,32 @@ async def test_a_first_visit_to_the_first_report_on_a_phone_over_a_slow_network(
     await expect(page.get_by_text("The report of your last interview is ready")).to_be_visible()
     await expect(page.locator(".ring-figure")).to_have_text("1/3")
     await fits(page)
+    assert person.problems == []
+
+
+async def test_a_second_week(enter: Enter, workers: None) -> None:
+    person = await enter()
+    page, principal = person.page, Principal(person.user_id)
+    weekday = now().weekday()
+    for days_ago in (weekday + 7, weekday + 5, weekday + 3):
+        async with transaction() as session:
+            made = await seed.interview(session, principal, days_ago=days_ago, score=50.0)
+            await seed.exchange(session, made, 1, seed.QUESTION, text=seed.WRITTEN)
+            made.session_type, made.reported_at = SessionType.TEXT, made.ended_at
+            await session.flush()
+            await progress.award(session, principal, made)
+    await page.goto("/dashboard")
+    await expect(page.get_by_text("3 more days of practice reach this week's goal.")).to_be_visible()
+    await expect(page.locator(".calendar .calendar-day--practised-1")).to_have_count(3)
+    await page.locator(".greeting-action a").click()
+    # What the overview suggests is chosen already, and one answers as last time.
+    await hold_an_interview(page)
+    await page.get_by_role("link", name="Overview").click()
+    await expect(page.get_by_text("2 more days of practice reach this week's goal.")).to_be_visible()
+    await expect(page.get_by_text(re.compile(r"^From 50\.0 to [\d.]+ over 4 interviews$"))).to_be_visible()
+    await expect(page.get_by_role("heading", name="Recent interviews")).to_be_visible()
+    await page.get_by_role("link", name="Achievements", exact=True).click()
+    await expect(page.locator(".ledger tbody tr")).to_have_count(4)
     assert person.problems == []
 
 

@@ -108,9 +108,16 @@ def _key(line: rx.Var[LineView]) -> rx.Var[str]:
 
 
 def _value(text: rx.Var[str], width: rx.Var[str]) -> rx.Component:
+    """A figure over its bar; of what was not measured the reason, and no bar."""
     return rx.el.td(
-        rx.el.span(text),
-        rx.el.div(rx.el.span(style={"width": width}), class_name="bar", aria_hidden="true"),
+        rx.cond(
+            width != "",
+            rx.fragment(
+                rx.el.span(text),
+                rx.el.div(rx.el.span(style={"width": width}), class_name="bar", aria_hidden="true"),
+            ),
+            rx.el.span(text, class_name="small quiet"),
+        )
     )
 
 

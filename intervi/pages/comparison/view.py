@@ -32,6 +32,7 @@ class LineView:
     after: str
     before_width: str
     after_width: str
+    """Of the bars; empty where nothing was measured."""
     change: str
     """In words: by how much, and which way."""
     kind: str
@@ -133,7 +134,7 @@ def _points(score: float | None) -> str:
 
 
 def _width(score: float | None) -> str:
-    return f"{score or 0.0:.1f}%"
+    return "" if score is None else f"{score:.1f}%"
 
 
 def _figure(pair: FigurePair) -> LineView:

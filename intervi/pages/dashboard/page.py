@@ -178,8 +178,8 @@ def _levels() -> rx.Component:
             e.heading(_("What to expect next time")),
             e.small(
                 _(
-                    "The content score to expect on a mid-level question, by your answers so far, and the range that holds it in "
-                    "95 of 100 cases. The next question is chosen by it."
+                    "The content score to expect on a mid-level question, by your answers so far: in 95 of 100 cases what is to be "
+                    "expected lies in the range. A single answer may differ more. The next question is chosen by it."
                 )
             ),
             rx.el.ul(rx.foreach(_SHOWN.levels, _level_of_kind), class_name="domains"),
