@@ -69,7 +69,7 @@ def _table(lines: rx.Var[list[LineView]]) -> rx.Component:
                 rx.el.th(rx.el.span(_("Measured"), class_name="unseen"), scope="col"),
                 rx.el.th(_head(_SHOWN.before), scope="col"),
                 rx.el.th(_head(_SHOWN.after), scope="col"),
-                rx.el.th(_("Change"), scope="col"),
+                rx.el.th(_("Difference"), scope="col"),
             )
         ),
         rx.el.tbody(rx.foreach(lines, _line)),
