@@ -56,6 +56,11 @@ async def test_a_list_on_its_way_says_so(enter: Enter) -> None:
         await expect(page).to_have_url(re.compile("score_from=40"))
         await expect(listed).to_have_attribute("aria-busy", "true")
         await expect(page.get_by_role("status").filter(has_text="Looking for them")).to_be_attached()
+        # Without motion all looks at once as it will: nothing is dimmed below what can be read, and the line stands.
+        await page.emulate_media(reduced_motion="reduce")
+        await page.wait_for_function(
+            "() => getComputedStyle(document.querySelector('.busy--on'), '::before').opacity === '1'"
+        )
         await _assert_accessible(page)
     await expect(page.locator("tbody tr")).to_have_count(1)
     await expect(listed).to_have_attribute("aria-busy", "false")
