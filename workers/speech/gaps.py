@@ -72,8 +72,12 @@ class _Room:
 
     def salience(self, bands: NDArray[np.float32]) -> Contour:
         """How far each frame stands out of the room, in standard deviations."""
-        above = np.maximum((bands - self.reference) / self.deviation, 0.0)
-        return np.asarray(np.sqrt(np.square(above).sum(axis=1)))
+        found = np.empty(len(bands), np.float32)
+        for first in range(0, len(bands), BLOCK_FRAMES):
+            block = slice(first, first + BLOCK_FRAMES)
+            above = np.maximum((bands[block] - self.reference) / self.deviation, 0.0)
+            found[block] = np.sqrt(np.square(above).sum(axis=1))
+        return found
 
 
 @dataclass(frozen=True)
@@ -130,19 +134,22 @@ def noisy_room(within: Mask, spectrum: Spectrum) -> NoisyRoom | None:
 def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float32]:
     """dB of each band, its power averaged over ``width`` frames."""
     half = width // 2
-    padded = np.pad(bands, ((half, half), (0, 0)), mode="edge")
     found = np.empty_like(bands)
     for first in range(0, len(bands), BLOCK_FRAMES):
         last = min(first + BLOCK_FRAMES, len(bands))
-        mean = np.mean([padded[first + shift : last + shift] for shift in range(width)], axis=0)
+        # Beyond the ends it goes on as it begins and ends.
+        padded = bands[np.clip(np.arange(first - half, last + half), 0, len(bands) - 1)]
+        mean = np.mean([padded[shift : last - first + shift] for shift in range(width)], axis=0)
         found[first:last] = 10 * np.log10(np.maximum(mean, TINY))
     return found
 
 
 def _room(bands: NDArray[np.float32], room: Mask, heard: Mask) -> _Room:
-    reference = np.median(bands[room], axis=0)
-    deviation = np.float32(1.4826) * np.median(np.abs(bands[room] - reference), axis=0)
-    voice = np.percentile(bands[heard], 95, axis=0).astype(np.float32)
+    # Band by band: of all at once there would be four copies.
+    reference = np.array([np.median(band[room]) for band in bands.T])
+    spread = [np.median(np.abs(band[room] - middle)) for band, middle in zip(bands.T, reference, strict=True)]
+    deviation = np.float32(1.4826) * np.array(spread)
+    voice = np.array([np.percentile(band[heard], 95) for band in bands.T], np.float32)
     audible = np.maximum(reference, voice.max() - _INAUDIBLE_DB)
     return _Room(
         audible,
@@ -203,9 +210,11 @@ def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     room = room_frames(heard)
     if not room.any():
         return [(start, end) for start, end in runs(~heard)]  # Who never rests lets nobody hear the room.
-    smooth, single = _decibels(bands, _NOISE_SMOOTHING), _decibels(bands, 1)
-    found = _room(smooth, room, heard)
+    single = _decibels(bands, 1)
     alone = _room(single, room, heard).salience(single)
+    del single  # an hour of them is 17 MB
+    smooth = _decibels(bands, _NOISE_SMOOTHING)
+    found = _room(smooth, room, heard)
     masked = round(min(max(_UNMASKED_DB - found.unmasked_db, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
     gaps = []
     for start, end in _calm(found.salience(smooth) > _NOISE, heard, apart=0):
