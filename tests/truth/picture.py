@@ -46,6 +46,18 @@ SCENES = (
     Scene(2, smile=1),
     Scene(4),
 )
+TURNED = (
+    Scene(10),
+    *(Scene(1, yaw=yaw) for yaw in (-27.0, -24.0, -15.0, -6.0, 6.0, 15.0, 24.0, 27.0)),
+    *(Scene(1, pitch=pitch) for pitch in (-15.0, -6.0, 6.0, 15.0)),
+    Scene(1, yaw=-20, pitch=-10),
+    Scene(1, yaw=-15, pitch=12),
+    Scene(1, yaw=15, pitch=-12),
+    Scene(1, yaw=25, smile=1),
+    Scene(1, yaw=-25, smile=1),
+    Scene(3),
+)
+"""More angles: what was tried out on the others only comes out too well there."""
 NOBODY: dict[str, Scene] = {"an empty room": Scene(3, face=False), "darkness": Scene(3, brightness=0.0)}
 
 
@@ -100,17 +112,30 @@ def compare(directory: Path, name: str, errors: Errors, scenes: Sequence[Scene] 
     errors.add("looking away, share", name, (1 - _value(vision.eye_contact.value)) - away)
     smiling = sum(scene.seconds for scene in scenes if scene.smile >= 0.5) / seconds
     errors.add("smiling, share", name, _value(vision.smile_ratio.value) - smiling)
-    begin = 0.0
+    end = 0.0
     for scene in scenes:
-        seen = [one for one in looks if begin + 0.15 < one.seconds < begin + scene.seconds - 0.05]
-        end, begin = begin + scene.seconds, begin + scene.seconds
+        end += scene.seconds
         if scene.smile:
             found = any(span.start < end and span.end > end - scene.seconds for span in vision.smiles)
             errors.match("smiles found", name, int(found), 1)
+    _add_angles(errors, name, scenes, looks)
+    return vision
+
+
+def compare_angles(directory: Path, name: str, errors: Errors) -> None:
+    """The head's angles alone, at further ones."""
+    path = make_face_video(directory / f"{name}-turned.webm", schedule(name, TURNED), rate=FRAMES_A_SECOND)
+    _add_angles(errors, name, TURNED, looks_of(path))
+
+
+def _add_angles(errors: Errors, name: str, scenes: Sequence[Scene], looks: Sequence[Look]) -> None:
+    begin = 0.0
+    for scene in scenes:
+        seen = [one for one in looks if begin + 0.15 < one.seconds < begin + scene.seconds - 0.05]
+        begin += scene.seconds
         if seen and (scene.yaw or scene.pitch):
             errors.add("head yaw, °", name, float(np.median([one.yaw for one in seen])) - scene.yaw)
             errors.add("head pitch, °", name, float(np.median([one.pitch for one in seen])) - scene.pitch)
-    return vision
 
 
 def compare_posture(directory: Path, name: str, errors: Errors) -> None:

@@ -42,7 +42,7 @@ def voice_probabilities(sound: Sound) -> NDArray[np.float32]:
         samples = sound.between(first * WINDOW - _CONTEXT, last * WINDOW)
         rows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW + _CONTEXT)[::WINDOW]
         output, hidden, cell = session.run(None, {"input": np.ascontiguousarray(rows), "h": hidden, "c": cell})
-        # Kept as it is, each answer would pin the memory that the network worked in: hundreds of MiB in an hour, now and then.
+        # Copied: kept as they are, they hold memory of the network's in between what it works in.
         found[first:last] = np.reshape(output, -1)
     return found
 

@@ -93,10 +93,10 @@ def _normalised(points: Matrix) -> Matrix:
 def rotation_between(neutral: Matrix, turned: Matrix) -> Matrix:
     """The rotation that takes the neutral points nearest to the turned ones.
 
-    By singular values of their covariance (Arun, Huang & Blostein 1987), each direction weighted by the neutral points' own spread in it:
-    depth is where they spread least, and what the mesh only guesses. It stretches a turned face's depth, the more so in bad light.
+    By singular values of their covariance (Arun, Huang & Blostein 1987). Depth, which the mesh only guesses and stretches in a turned
+    face, counts less there than in an affine map of least squares, as the points spread least in it.
     """
-    u, _sizes, vt = np.linalg.svd(turned.T @ neutral @ (neutral.T @ neutral))
+    u, _sizes, vt = np.linalg.svd(turned.T @ neutral)
     handedness = np.sign(np.linalg.det(u @ vt))
     return np.asarray(u @ np.diag([1.0, 1.0, handedness]) @ vt)
 
