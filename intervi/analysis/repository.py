@@ -69,14 +69,19 @@ async def _with_stages(session: AsyncSession, query: _SelectWithStage) -> Sequen
 
 async def owned(session: AsyncSession, principal: Principal, analysis_id: UUID) -> Analysis | None:
     """An analysis of the principal's, locked until the transaction ends."""
-    return (
-        await session.exec(
-            select(Analysis)
-            .where(Analysis.id == analysis_id, Analysis.user_id == principal.user_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    return await _locked(session, col(Analysis.id) == analysis_id, col(Analysis.user_id) == principal.user_id)
+
+
+async def _locked(session: AsyncSession, *which: ColumnElement[bool]) -> Analysis | None:
+    """An analysis, locked until the transaction ends; ``None`` if there is none, or it was deleted.
+
+    Its interview first, against being deleted: an entry of its timeline needs that later, and whoever ends or deletes an interview locks it
+    before its analyses. In the other order, each would wait for the other.
+    """
+    interview = select(Interview.id).join(Analysis, col(Analysis.interview_id) == Interview.id).where(*which)
+    await session.exec(interview.with_for_update(read=True, key_share=True, of=Interview))
+    analysis = select(Analysis).where(*which).with_for_update().execution_options(populate_existing=True)
+    return (await session.exec(analysis)).one_or_none()
 
 
 async def stages(session: AsyncSession, analysis_ids: Collection[UUID]) -> Sequence[AnalysisStage]:
@@ -114,26 +119,12 @@ async def make(session: AsyncSession, exchange: Exchange, user_id: UUID, input_h
 
 async def lock_by_exchange(session: AsyncSession, exchange_id: UUID) -> Analysis | None:
     """The analysis of an answer, locked until the transaction ends."""
-    return (
-        await session.exec(
-            select(Analysis)
-            .where(Analysis.exchange_id == exchange_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    return await _locked(session, col(Analysis.exchange_id) == exchange_id)
 
 
 async def lock(session: AsyncSession, analysis_id: UUID) -> Analysis | None:
     """An analysis, locked until the transaction ends; ``None`` if it was deleted."""
-    return (
-        await session.exec(
-            select(Analysis)
-            .where(Analysis.id == analysis_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
+    return await _locked(session, col(Analysis.id) == analysis_id)
 
 
 async def stored_segments(session: AsyncSession, exchange_id: UUID) -> Sequence[Media]:

@@ -324,7 +324,7 @@ async def claim_next(kind: str) -> Claim | None:
 
 
 async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Claim | None:
-    # Locking the analysis first gives every writer of its stages one order, so that none waits for the other.
+    # Locking the analysis before its stages gives all who write them one order, so that none waits for the other.
     analysis = await repository.lock(session, analysis_id)
     if analysis is None:
         return None

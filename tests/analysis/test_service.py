@@ -6,20 +6,21 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, text
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
-from intervi.analysis import queue, service
+from intervi.analysis import queue, repository, service
 from intervi.analysis.figures import Decoded, Transcript
 from intervi.analysis.models import AFTER, Analysis, AnalysisStage, Stage, WorkStatus, successors
 from intervi.analysis.service import Claim
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
-from intervi.interviews import answers, exchanges
+from intervi.interviews import answers, exchanges, timeline
 from intervi.interviews import service as interviews
-from intervi.interviews.models import Interview, Origin
+from intervi.interviews.models import EventKind, Interview, Origin
+from intervi.recordings import removal
 from intervi.settings import settings
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -291,3 +292,34 @@ async def test_finishing_an_interview_wakes_a_worker_for_its_report() -> None:
         queue.queue(queue.MEDIA).empty()
         await service.finish_interview(session, principal, interview.id)
     assert len(queue.queue(queue.MEDIA).jobs) == 1
+
+
+async def test_a_result_and_a_deletion_at_the_same_moment_do_not_wait_for_each_other() -> None:
+    ada = await a_principal()
+    exchange_id = await an_answer(ada)
+    async with transaction() as session:
+        interview_id = (await exchanges.get(session, ada, exchange_id)).interview_id
+        analysis_id = (await session.exec(select(Analysis.id).where(Analysis.exchange_id == exchange_id))).one()
+
+    async def delete() -> None:
+        async with transaction() as session:
+            await removal.delete_interview(session, ada, interview_id)
+
+    async with transaction() as session:
+        assert await repository.lock(session, analysis_id) is not None
+        deletion = asyncio.create_task(delete())
+        await somebody_waits_for_a_lock()
+        timeline.note(session, interview_id, EventKind.RESULT, after=exchange_id, detail=WorkStatus.DONE)
+    await deletion
+    async with transaction() as session:
+        assert (await session.exec(select(Analysis.id))).all() == []
+
+
+async def somebody_waits_for_a_lock() -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    for _ in range(200):
+        async with transaction() as session:
+            if (await session.execute(text(waiting))).scalar_one():
+                return
+        await asyncio.sleep(0.05)
+    pytest.fail("nobody waits for a lock")
