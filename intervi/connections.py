@@ -23,7 +23,11 @@ class Found(NamedTuple):
 
 
 class Connections:
-    """A few connections in autocommit, the one used last first; a statement waits for one when all are in use."""
+    """A few connections in autocommit, the one used last first; a statement waits for one when all are in use.
+
+    ``psycopg_pool`` connects in the background: with PostgreSQL away, each caller would wait for a connection until its patience ends,
+    where here it is told at once.
+    """
 
     def __init__(
         self, arguments: Sequence[Any], options: Mapping[str, Any], *, most: int, patience_seconds: float

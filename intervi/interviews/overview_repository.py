@@ -66,13 +66,7 @@ _LINES = (
     .offset(bindparam("skipped", type_=BigInteger))
 )
 _NEWEST = Statement(_LINES)
-_PAGE = Statement(
-    _LINES.add_columns(
-        select(func.count())
-        .where(col(Interview.user_id) == bindparam("owner_id"), col(Interview.deletes_at).is_(None))
-        .scalar_subquery()
-    )
-)
+_PAGE = Statement(_LINES.add_columns(_of_owner(func.count()).select_from(Interview).scalar_subquery()))
 _NEWEST_OWN_COMPLETED = Statement(_own_completed(_LINES))
 
 _SLUG = col(Interview.domain_slug)

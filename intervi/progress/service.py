@@ -182,7 +182,7 @@ async def _standing(session: AsyncSession, principal: Principal, owner: User) ->
         freezes_left=streak.freezes_left,
         experience_points=points,
         level=rules.level(points),
-        days_this_week=sum(calendar.week_of(today) == calendar.week_of(day) for day in days if (today - day).days < 7),
+        days_this_week=sum(day >= calendar.week_of(today) for day in days),
         days=days,
         frozen=streak.frozen,
     )

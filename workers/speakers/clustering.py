@@ -83,10 +83,8 @@ def tell_apart(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> Voices:
         return one
     with _frame_features(sound, pitch) as frames:
         cuts = [_slice(piece, len(frames)) for piece in pieces]
-        described = np.array([_describe(frames.part(cut.start, cut.stop)) for cut in cuts])
-        lengths = np.array([piece.seconds for piece in pieces])
-        labels, separation = _clusters(described, lengths)
-        if separation < _SEPARATION or _restlessness(pieces, labels) > _RESTLESS:
+        labels = _two_voices(_described(frames, cuts), pieces)
+        if labels is None:
             return one
         margin = _margin(frames, cuts, labels)
     return Voices(_turns(voice, (margin > 0).astype(np.int64)), _confidence(margin, pieces))
@@ -105,8 +103,7 @@ def describe_pieces(sound: Sound, voice: Sequence[Span], pitch: Pitch) -> list[P
     if not (pieces := _pieces(voice)):
         return []
     with _frame_features(sound, pitch) as frames:
-        cuts = [_slice(piece, len(frames)) for piece in pieces]
-        features = [_describe(frames.part(cut.start, cut.stop)) for cut in cuts]
+        features = _described(frames, [_slice(piece, len(frames)) for piece in pieces])
     return [Piece(piece, tuple(values.tolist())) for piece, values in zip(pieces, features, strict=True)]
 
 
@@ -120,10 +117,10 @@ def which_voices(pieces: Sequence[Piece]) -> NDArray[np.float64] | None:
         return None
     features = np.array([piece.features for piece in pieces])
     spans = [piece.span for piece in pieces]
-    lengths = np.array([span.seconds for span in spans])
-    labels, separation = _clusters(features, lengths)
-    if separation < _SEPARATION or _restlessness(spans, labels) > _RESTLESS:
+    labels = _two_voices(features, spans)
+    if labels is None:
         return None
+    lengths = _lengths(spans)
     scaled = _whitened(_completed(features))
     first, second = (
         np.linalg.norm(scaled - np.average(scaled[labels == label], axis=0, weights=lengths[labels == label]), axis=1)
@@ -172,12 +169,27 @@ def _mel_decibels(sound: Sound) -> Spilled:
     return found
 
 
+def _described(frames: Spilled, cuts: Sequence[slice]) -> Features:
+    """(pieces, features)."""
+    return np.array([_describe(frames.part(cut.start, cut.stop)) for cut in cuts])
+
+
 def _describe(frames: Rows) -> Features:
     """A piece by the means over its voiced frames (all, if too few are)."""
     voiced = ~np.isnan(frames[:, -1])
     chosen = frames[voiced] if voiced.sum() >= 5 else frames
     octave = float(np.nanmedian(chosen[:, -1])) if voiced.any() else np.nan
     return np.append(chosen[:, :-1].mean(axis=0, dtype=np.float64), octave)
+
+
+def _two_voices(described: Features, pieces: Sequence[Span]) -> NDArray[np.int64] | None:
+    """Which of two voices each piece has; ``None`` where they are halves of one speaker's variety."""
+    labels, separation = _clusters(described, _lengths(pieces))
+    return None if separation < _SEPARATION or _restlessness(pieces, labels) > _RESTLESS else labels
+
+
+def _lengths(pieces: Sequence[Span]) -> Features:
+    return np.array([piece.seconds for piece in pieces])
 
 
 def _clusters(described: Features, lengths: Features) -> tuple[NDArray[np.int64], float]:
