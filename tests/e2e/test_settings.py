@@ -147,7 +147,7 @@ class TestSchedule:
 
     async def test_an_invitation_is_declined_and_its_owner_sees_it(self, enter: Enter) -> None:
         owner, invited = await enter(), await enter()
-        parties = Parties(candidate=invited.email, interviewers=("Ada",))
+        parties = Parties(candidate=invited.email, interviewers=("Ada", "W" * 60))
         async with transaction() as session:
             await arranging.arrange(session, Principal(owner.user_id), parties, scheduled_at=now() + timedelta(days=2))
         await invited.page.goto("/schedule")
@@ -165,6 +165,10 @@ class TestSchedule:
         await owner.page.goto("/schedule")
         theirs = owner.page.locator(".appointments > li")
         await expect(theirs).to_contain_text(f"Does not come: {invited.email}")
+        await owner.page.set_viewport_size({"width": 390, "height": 844})
+        assert await owner.page.evaluate("document.documentElement.scrollWidth") <= 390, (
+            "names without a space are broken"
+        )
         await row.get_by_role("button", name="I come after all").click()
         await expect(row.get_by_role("button", name="Decline")).to_be_visible()
         await owner.page.reload()
