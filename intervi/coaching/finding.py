@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from intervi.analysis.figures import Quotation, Score, Scores, Span, Statement
+from intervi.coaching.targets import OVERALL_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ def topic_gain(scores: Scores) -> float:
 
 
 def _weight(scores: Scores, dimension: str) -> float:
+    """Of the overall score; where there is none, of the one that there would be with everything measured."""
+    if scores.overall.value.value is None:
+        return OVERALL_WEIGHTS[dimension]
     return next((each.weight for each in scores.overall.parts if each.name == dimension), 0.0)
 
 

@@ -151,13 +151,15 @@ def _from_targets(name: Name, targets: Sequence[Target], figures: Mapping[str, F
 
 
 def _with_overall(content: Score, structure: Score, delivery: Score, presence: Score) -> Scores:
+    """Whole only with the content: how something was said, or its form, is no measure of an answer whose words nobody judged."""
     four = (content, structure, delivery, presence)
     parts = [
         ScorePart(name=score.name, value=score.value, weight=OVERALL_WEIGHTS[score.name], points=0.0) for score in four
     ]
-    return Scores(
-        content=content, structure=structure, delivery=delivery, presence=presence, overall=_score("overall", parts)
+    overall = (
+        _unmeasured("overall", content.value.reason, parts) if content.value.value is None else _score("overall", parts)
     )
+    return Scores(content=content, structure=structure, delivery=delivery, presence=presence, overall=overall)
 
 
 def _score(name: Name, parts: Sequence[ScorePart], share: float = 1.0) -> Score:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervi.analysis.figures import Figure, Language, Reason, Score, Scores, StructurePart
+from intervi.analysis.figures import Figure, Language, Reason, Score, Scores, StructurePart, Transcript
 from intervi.coaching.scoring import score_answer, score_interview
 from intervi.coaching.targets import CONTENT, DELIVERY, OVERALL_WEIGHTS, PRESENCE, STRUCTURE_WEIGHTS, Target
 from tests.coaching.answers import case, speech, vision
-from workers.language import no_language
+from workers.language import measure_language, no_language
 from workers.language.structure import SCHEMES
 
 REASONS = st.sampled_from([Reason.TOO_SHORT, Reason.IN_WRITING, Reason.NO_FACE, Reason.ROUGH_TRANSCRIPT])
@@ -111,6 +111,24 @@ class TestNotMeasured:
         scores = score_answer(speech(), vision(), no_language(Reason.ROUGH_TRANSCRIPT))
         assert scores.content.value == scores.structure.value == Figure(reason=Reason.ROUGH_TRANSCRIPT)
         assert scores.delivery.value.value == 100
+
+    @pytest.mark.parametrize("reason", [Reason.ROUGH_TRANSCRIPT, Reason.NO_SOUND, Reason.STAGE_FAILED])
+    def test_delivery_alone_is_no_overall_score(self, reason: Reason) -> None:
+        scores = score_answer(speech(), vision(), no_language(reason))
+        assert scores.overall.value == Figure(reason=reason)
+        assert score_interview([scores, scores]).overall.value == Figure(reason=reason)
+        assert score_interview([scores]).delivery.value.value == scores.delivery.value.value
+
+    def test_nor_is_form_without_a_question_to_answer(self) -> None:
+        language = measure_language(None, Transcript(engine="typed", text=case("production-incident").answers["good"]))
+        scores = score_answer(speech(), vision(), language)
+        assert scores.structure.value.value
+        assert scores.overall.value == Figure(reason=Reason.NO_QUESTION)
+
+    def test_an_answer_without_words_leaves_the_others_score_alone(self) -> None:
+        rough = score_answer(speech(), vision(), no_language(Reason.ROUGH_TRANSCRIPT))
+        heard = score_answer(speech(), vision(), case("production-incident").measured("short"))
+        assert score_interview([rough, heard]).overall.value == heard.overall.value
 
     @pytest.mark.parametrize("reason", [Reason.NO_WORDS, Reason.NO_VOICE])
     def test_nothing_said_is_worth_nothing(self, reason: Reason) -> None:
