@@ -180,7 +180,7 @@ class TestOverview:
         await person.page.goto("/dashboard")
         await expect(person.page.get_by_text("From 40.0 to 61.0 over 3 interviews")).to_be_visible()
         await expect(person.page.locator(".diary-row")).to_have_count(3)
-        await expect(person.page.locator(".diary-score").first).to_contain_text("8.5 more")
+        await expect(person.page.locator(".diary-score").first).to_contain_text("8.5 higher")
 
     async def test_a_status_changes_while_one_looks(self, enter: Enter) -> None:
         person = await enter()
