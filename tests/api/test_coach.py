@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.types import Message, Receive, Scope, Send
 
 from intervi.accounts.principal import Principal
 from intervi.accounts.service import principal_of_access_token
@@ -463,21 +465,30 @@ class TestUpload:
         assert (await alice.post(url, content=b"no form", headers=headers)).status_code == 400
 
     async def test_a_declared_size_over_the_limit_is_413_before_the_body(
-        self, alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+        self, app: FastAPI, alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """What still comes is read afterwards, and thrown away."""
         url = f"/interview/sessions/{await a_session(alice)}/media?media_type=audio"
         monkeypatch.setattr(settings(), "max_upload_bytes", 100_000)
-        read: list[bytes] = []
+        seen: list[str] = []
 
         async def body() -> AsyncIterator[bytes]:
-            read.append(b"")
+            seen.append("body")
             yield b"x"
 
-        headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "300000"}
-        answer = await alice.post(url, content=body(), headers=headers)
+        async def watching(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_watched(message: Message) -> None:
+                seen.append(message["type"])
+                await send(message)
+
+            await app(scope, receive, send_watched)
+
+        headers = {**alice.headers, "Content-Type": "multipart/form-data; boundary=x", "Content-Length": "300000"}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(watching), base_url=settings().base_url) as client:
+            answer = await client.post(url, content=body(), headers=headers)
         assert answer.status_code == 413
         assert set(answer.json()) == {"detail"}
-        assert read == []
+        assert seen.index("http.response.body") < seen.index("body")
 
     async def test_more_than_the_limit_undeclared_is_413_and_leaves_nothing(
         self, alice: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
