@@ -12,10 +12,10 @@ from uuid import UUID
 
 from intervi import events, metrics
 from intervi.accounts.principal import Principal
-from intervi.analysis import queue, repository, service
+from intervi.analysis import claims, queue, repository
+from intervi.analysis.claims import Claim
 from intervi.analysis.figures import AnswerReport, InterviewReport, Scores
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import Claim
 from intervi.clock import now
 from intervi.coaching.feedback import work_on
 from intervi.coaching.scoring import score_interview
@@ -49,7 +49,7 @@ def work(kind: str) -> None:
 
 
 async def _work(kind: str) -> None:
-    claim = await service.claim_next(kind)
+    claim = await claims.claim_next(kind)
     if claim is not None:
         await _carry_out(claim)
         await queue.wake(kind)
@@ -79,10 +79,10 @@ async def _carry_out(claim: Claim) -> None:
 
 async def _keep(claim: Claim, outcome: Outcome, name: str) -> str:
     """Writes what was found; if the stage is no longer ours, nothing of it stays. How it ended."""
-    if await until_kept(service.finish, claim, outcome.result, outcome.summary, outcome.playback_keys):
+    if await until_kept(claims.finish, claim, outcome.result, outcome.summary, outcome.playback_keys):
         log.info("done: %s", name)
         return "done"
-    await until_kept(service.drop, service.made_keys(outcome.result, outcome.playback_keys))
+    await until_kept(claims.drop, claims.made_keys(outcome.result, outcome.playback_keys))
     log.info("done, but no longer ours: %s", name)
     return "lost"
 
@@ -90,18 +90,18 @@ async def _keep(claim: Claim, outcome: Outcome, name: str) -> str:
 async def _hand_back(claim: Claim, error: Exception, name: str) -> str:
     """What becomes of a stage that could not be done: given up, tried again, or put off. How it ended."""
     if isinstance(error, StorageFull) or (isinstance(error, OSError) and is_full(error)):
-        await until_kept(service.put_off, claim, StorageFull().message, NO_ROOM_SECONDS)
+        await until_kept(claims.put_off, claim, StorageFull().message, NO_ROOM_SECONDS)
         log.warning("no room: %s", name)
         return "put off"
     if isinstance(error, InterviError):
         # What the media or the settings make impossible stays impossible; but this machine may have been at fault, too.
         for_good = not isinstance(error, DecoderDied | Unavailable)
-        await until_kept(service.fail, claim, error.message, for_good=for_good)
+        await until_kept(claims.fail, claim, error.message, for_good=for_good)
         ended = "refused" if for_good else "failed"
         log.info("%s: %s: %s", ended, name, error.message)
         return ended
     log.error("failed: %s", name, exc_info=error)
-    await until_kept(service.fail, claim, _("Something unexpected went wrong at this step."), for_good=False)
+    await until_kept(claims.fail, claim, _("Something unexpected went wrong at this step."), for_good=False)
     return "failed"
 
 
@@ -112,11 +112,11 @@ async def _hold(claim: Claim, running: "asyncio.Future[Outcome]") -> None:
         if asyncio.get_running_loop().time() > deadline:
             log.error("hangs: %s of %s; this worker ends itself", claim.stage, claim.analysis.id)
             try:
-                await service.fail(claim, _("This step took too long."), for_good=False)
+                await claims.fail(claim, _("This step took too long."), for_good=False)
             finally:
                 os._exit(HUNG)
         try:
-            await service.renew(claim)
+            await claims.renew(claim)
         except Exception as error:
             # The database is away for a moment: the result is kept if nobody has taken the stage when it is back.
             log.warning("lease not renewed: %s", error)

@@ -1,6 +1,6 @@
 """The stages of an analysis: what each takes from the earlier ones, which measurement it calls, what it leaves behind.
 
-The measuring modules know nothing of the database; the database side (``intervi.analysis.service``) measures nothing. This module
+The measuring modules know nothing of the database; the database side (``intervi.analysis.claims``) measures nothing. This module
 stands between them and runs in the worker's measuring thread.
 """
 
@@ -12,9 +12,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from intervi.analysis.claims import Claim
 from intervi.analysis.figures import Decoded, Language, Reason, Speech, Transcript, Vision
 from intervi.analysis.models import Stage
-from intervi.analysis.service import Claim
 from intervi.analysis.transcripts import as_labelled, candidates_channel, words_of_candidate
 from intervi.analysis.workspace import work_directory
 from intervi.coaching import model_server

@@ -12,7 +12,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import Reason, Speaker, SpeakerTurn, Transcript, Word
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.errors import InvalidInput, NotFound
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview

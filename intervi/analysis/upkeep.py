@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.models import User
-from intervi.analysis import queue, repository, service, workspace
+from intervi.analysis import queue, repository, service, transitions, workspace
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
 from intervi.database import after_commit
@@ -176,7 +176,7 @@ async def _analyse_anew(analysis_id: UUID, wanted: set[Stage] | None, session: A
     if analysis is None:
         return
     rows = await _complete_stages(session, analysis)
-    await service.begin_again(session, analysis, wanted or _undone(rows) or {Stage.REPORT})
+    await transitions.begin_again(session, analysis, wanted or _undone(rows) or {Stage.REPORT})
 
 
 async def _complete_stages(session: AsyncSession, analysis: Analysis) -> Sequence[AnalysisStage]:

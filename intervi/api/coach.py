@@ -12,7 +12,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import AnswerReport, Figure, Speech, Vision
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.api.contract import COACH
 from intervi.api.dependencies import RecordId, Session, caller_of, client_of
 from intervi.api.requests import declared_length

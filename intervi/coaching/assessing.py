@@ -14,7 +14,7 @@ from intervi.analysis import service as analysis
 from intervi.analysis import transcripts
 from intervi.analysis.figures import Transcript
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.coaching import advice, model_server
 from intervi.coaching.assessment import Answered, Assessment, assess
 from intervi.coaching.scoring import score_interview

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.clock import iso_z, now
 from intervi.ids import hex24
 from intervi.interviews import overview, reported

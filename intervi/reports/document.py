@@ -22,7 +22,7 @@ from intervi.analysis.figures import (
     Transcript,
     Vision,
 )
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.clock import now
 from intervi.ids import hex24
 from intervi.interviews import lifecycle

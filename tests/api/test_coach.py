@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from intervi.accounts.principal import Principal
 from intervi.accounts.service import principal_of_access_token
-from intervi.analysis import queue
+from intervi.analysis import claims, queue
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import (
     AnswerReport,
@@ -174,14 +174,14 @@ async def listeners(user_id: UUID) -> int:
 async def work(results: Mapping[Stage, BaseModel | str], until: Stage = Stage.REPORT) -> None:
     """Does the work of all workers up to a stage; a text in the place of a result: the stage fails for good with it."""
     while True:
-        claims = [claim for kind in queue.STAGES_OF if (claim := await analysis.claim_next(kind))]
-        for claim in claims:
+        taken = [claim for kind in queue.STAGES_OF if (claim := await claims.claim_next(kind))]
+        for claim in taken:
             result = results[claim.stage]
             if isinstance(result, str):
-                await analysis.fail(claim, result, for_good=True)
+                await claims.fail(claim, result, for_good=True)
             else:
-                await analysis.finish(claim, result, {}, {})
-        if not claims or until in {claim.stage for claim in claims}:
+                await claims.finish(claim, result, {}, {})
+        if not taken or until in {claim.stage for claim in taken}:
             return
 
 

@@ -14,6 +14,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis import upkeep
 from intervi.analysis.models import Stage
+from intervi.analysis.state import AnalysisState
 from intervi.database import transaction
 from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
@@ -128,7 +129,7 @@ async def _states(answers: set[Answer]) -> list[dict[str, tuple[str, int, str | 
     ]
 
 
-async def state_of(answer: Answer) -> analysis.AnalysisState:
+async def state_of(answer: Answer) -> AnalysisState:
     async with transaction() as session:
         state = await analysis.of_exchange(session, answer.principal, answer.exchange_id)
     assert state is not None

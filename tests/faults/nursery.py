@@ -18,7 +18,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from intervi.analysis.service import Claim
+from intervi.analysis.claims import Claim
 from intervi.settings import settings
 from intervi.supervision.child import die_with_parent
 from workers import __main__ as worker

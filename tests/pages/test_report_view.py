@@ -21,7 +21,7 @@ from intervi.analysis.figures import (
     WorkOn,
 )
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.ids import new_id
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Origin, Status
 from intervi.pages.report import view

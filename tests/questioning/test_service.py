@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
-from intervi.analysis import queue
+from intervi.analysis import claims, queue
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import (
     AnswerReport,
@@ -106,9 +106,9 @@ async def scored(
     await answered(principal, exchange)
     points = len(bank.points_as_asked(exchange.question_id or "", exchange.question))
     found = results(content, left_out, points)
-    while claims := [claim for kind in queue.STAGES_OF if (claim := await analysis.claim_next(kind))]:
-        for claim in claims:
-            assert await analysis.finish(claim, found[claim.stage], {}, {})
+    while taken := [claim for kind in queue.STAGES_OF if (claim := await claims.claim_next(kind))]:
+        for claim in taken:
+            assert await claims.finish(claim, found[claim.stage], {}, {})
 
 
 async def levels(principal: Principal) -> dict[Skill, float]:

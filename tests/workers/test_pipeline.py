@@ -17,6 +17,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.analysis.figures import InterviewReport, Reason
 from intervi.analysis.models import Analysis, Stage, WorkStatus
+from intervi.analysis.state import AnalysisState
 from intervi.database import transaction
 from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
@@ -83,7 +84,7 @@ async def record(principal: Principal, interview_id: UUID, path: Path, kind: Med
         await analysis.finish_interview(session, principal, interview_id)
 
 
-async def finished(principal: Principal, exchange_id: UUID) -> analysis.AnalysisState:
+async def finished(principal: Principal, exchange_id: UUID) -> AnalysisState:
     """The analysis of an answer, once it is done or given up."""
     state = await analysis.wait_for(principal, exchange_id, Stage.REPORT, PATIENCE_SECONDS)
     assert state is not None
@@ -91,7 +92,7 @@ async def finished(principal: Principal, exchange_id: UUID) -> analysis.Analysis
     return state
 
 
-def _what_happened(state: analysis.AnalysisState) -> str:
+def _what_happened(state: AnalysisState) -> str:
     stages = {stage.value: (row.status, row.attempt, row.error) for stage, row in state.stages.items()}
     logs = [log.read_text()[-1500:] for log in sorted(settings().home.glob("worker-*.log"))]
     return "\n".join([str(stages), *logs])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from intervi import formatting
 from intervi.analysis.figures import Filler, Span, Speech, Vision
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.interviews.models import Exchange
 from intervi.observations.models import Observation
 from intervi.pages.report.live_lanes import live_lanes

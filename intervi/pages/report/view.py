@@ -19,7 +19,7 @@ from intervi.analysis.figures import (
     Transcript,
 )
 from intervi.analysis.models import Stage, WorkStatus
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import AnswerStatus, Exchange, Interview, Status

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from intervi.analysis.models import Analysis, AnalysisStage
-from intervi.analysis.service import AnalysisState
+from intervi.analysis.state import AnalysisState
 from intervi.interviews.models import Exchange, Interview
 from intervi.pages.report.view import ReportView, report_view
 from intervi.recordings.models import Media
