@@ -17,7 +17,7 @@ from intervi.interviews.lifecycle import ALLOWED_MOVES
 from intervi.interviews.models import Interview, Origin, SessionType, Status
 from intervi.questions import choice
 from intervi.questions.bank import QuestionType
-from intervi.scheduling import invitations, service
+from intervi.scheduling import invitations, meeting, service
 from intervi.scheduling.parties import Parties, parties_of
 from intervi.scheduling.slots import Interval
 from intervi.translation import _, fill
@@ -45,6 +45,8 @@ class Changes:
     duration_minutes: int | None = None
     question_kind: str | None = None
     session_type: SessionType | None = None
+    meeting_url: str | None = None
+    """Empty: none any more."""
 
 
 async def arrange(
@@ -58,8 +60,12 @@ async def arrange(
     session_type: SessionType = SessionType.VIDEO,
     time_zone: str | None = None,
     questions: Sequence[Question] = (),
+    meeting_url: str = "",
 ) -> Interview:
     """A new interview of these people. Its time, if one is given, counts as busy; nobody is refused for being busy.
+
+    Args:
+        meeting_url: Where it is held; empty: everyone is told in another way.
 
     Raises:
         InvalidInput: naming the field that breaks a rule.
@@ -81,6 +87,7 @@ async def arrange(
         time_zone=time_zone,
     )
     interview.preferences = {"parties": asdict(parties)}
+    meeting.hold_at(interview, meeting_url)
     await service.occupy(session, principal, interview, parties.people)
     await invitations.tell(session, principal, interview)
     for question in questions:
@@ -96,6 +103,7 @@ async def arrange_in_wishes(
     wishes: Sequence[Interval],
     duration_minutes: int,
     time_zone: str,
+    meeting_url: str = "",
 ) -> Interview:
     """A new interview at the first time inside the wishes that suits everyone.
 
@@ -103,7 +111,14 @@ async def arrange_in_wishes(
         Conflict: there is none.
     """
     service.check_zone("timezone", time_zone)
-    interview = await arrange(session, principal, parties, duration_minutes=duration_minutes, time_zone=time_zone)
+    interview = await arrange(
+        session,
+        principal,
+        parties,
+        duration_minutes=duration_minutes,
+        time_zone=time_zone,
+        meeting_url=meeting_url,
+    )
     return await service.book(session, principal, interview, parties.people, wishes)
 
 
@@ -161,6 +176,8 @@ def _change(interview: Interview, changes: Changes) -> None:
         # In a calendar its end is moved by that.
         interview.schedule_sequence += interview.scheduled_at is not None
         interview.duration_minutes = changes.duration_minutes
+    if changes.meeting_url is not None and meeting.hold_at(interview, changes.meeting_url):
+        interview.schedule_sequence += interview.scheduled_at is not None
     if changes.question_kind is not None:
         interview.question_kind = changes.question_kind
     if changes.session_type is not None:

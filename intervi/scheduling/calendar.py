@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vUri
 from itsdangerous import BadData, URLSafeSerializer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +14,7 @@ from intervi.errors import NotFound
 from intervi.ids import hex24, parse_id
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Status
-from intervi.scheduling import invited, repository
+from intervi.scheduling import invited, meeting, repository
 from intervi.scheduling.invited import Invited
 from intervi.scheduling.models import Method
 from intervi.scheduling.slots import Interval
@@ -30,7 +30,7 @@ async def feed(session: AsyncSession, principal: Principal) -> bytes:
     since = now() - KEPT_FOR
     own = await repository.appointments(session, principal, since)
     others = [each for each in await invited.upcoming(session, principal, since) if not each.has_declined]
-    events = (*(_own_event(each, each.scheduled_at) for each in own if each.scheduled_at), *map(_others_event, others))
+    events = (*(_own_event(each, each.scheduled_at) for each in own if each.scheduled_at), *map(_invited_event, others))
     return _published(events)
 
 
@@ -44,7 +44,7 @@ def appointment_of(
         organizer: Name and address.
     """
     calendar = _calendar(method)
-    event = _event(interview, *time, sequence, organizer=organizer)
+    event = _others_event(interview, *time, sequence, organizer)
     event["status"] = "CANCELLED" if method == Method.CANCEL else "CONFIRMED"
     # We read no answers, and ask for none.
     event.add("attendee", f"mailto:{attendee}", parameters={"ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"})
@@ -61,15 +61,10 @@ async def event(session: AsyncSession, principal: Principal, interview_id: UUID)
     try:
         interview = await interviews.get(session, principal, interview_id)
     except NotFound:
-        return _published([_others_event(await invited.get(session, principal, interview_id))])
+        return _published([_invited_event(await invited.get(session, principal, interview_id))])
     if interview.scheduled_at is None:
         raise NotFound(_("This interview has no time."))
     return _published([_own_event(interview, interview.scheduled_at)])
-
-
-def room_url(interview: Interview) -> str:
-    """The address of an interview's practice room."""
-    return f"{settings().base_url}/practice/{interview.id}"
 
 
 def _calendar(method: str) -> Calendar:
@@ -91,35 +86,50 @@ def _published(events: Iterable[Event]) -> bytes:
 
 def _own_event(interview: Interview, starts_at: datetime) -> Event:
     event = _event(interview, starts_at, _end(interview, starts_at), interview.schedule_sequence)
-    event.add("url", room_url(interview))
+    _place(event, meeting.owners_url(interview), is_call=meeting.given_url(interview) is not None)
     return event
 
 
-def _others_event(found: Invited) -> Event:
+def _invited_event(found: Invited) -> Event:
     interview, organizer = found.interview, found.organizer
     assert interview.scheduled_at is not None, "whoever is invited is invited to a time"
-    return _event(
+    starts_at = interview.scheduled_at
+    return _others_event(
         interview,
-        interview.scheduled_at,
-        _end(interview, interview.scheduled_at),
+        starts_at,
+        _end(interview, starts_at),
         interview.schedule_sequence,
-        organizer=(organizer.shown_name, organizer.email),
+        (organizer.shown_name, organizer.email),
     )
+
+
+def _others_event(
+    interview: Interview, starts_at: datetime, ends_at: datetime, sequence: int, organizer: tuple[str, str]
+) -> Event:
+    """An event for those invited, without the room's address: that is its owner's, and whoever else opened it would find nothing."""
+    event = _event(interview, starts_at, ends_at, sequence)
+    name, address = organizer
+    event.add("organizer", f"mailto:{address}", parameters={"CN": name})
+    if url := meeting.given_url(interview):
+        _place(event, url, is_call=True)
+    else:
+        event.add("description", fill("{name} tells you where it takes place.", {"name": name}))
+    return event
+
+
+def _place(event: Event, url: str, *, is_call: bool) -> None:
+    """Where it is held, in each of the ways that calendar programs look for it (RFC 5545; 7986 for a call)."""
+    event.add("url", url)
+    if is_call:
+        event.add("location", url)
+        event.add("conference", vUri(url), parameters={"VALUE": "URI"})
 
 
 def _end(interview: Interview, starts_at: datetime) -> datetime:
     return starts_at + timedelta(minutes=interview.duration_minutes)
 
 
-def _event(
-    interview: Interview,
-    starts_at: datetime,
-    ends_at: datetime,
-    sequence: int,
-    *,
-    organizer: tuple[str, str] | None = None,
-) -> Event:
-    """An event without the room's address: the room is its owner's, and whoever else opened it would find nothing."""
+def _event(interview: Interview, starts_at: datetime, ends_at: datetime, sequence: int) -> Event:
     event = Event()
     event.add("uid", f"{hex24(interview.id)}@intervi")
     event.add("dtstamp", now())
@@ -128,9 +138,6 @@ def _event(
     event.add("summary", title_of(interview))
     event.add("sequence", sequence)
     event.add("status", "CANCELLED" if interview.status == Status.CANCELLED else "CONFIRMED")
-    if organizer is not None:
-        name, address = organizer
-        event.add("organizer", f"mailto:{address}", parameters={"CN": name})
     return event
 
 

@@ -23,7 +23,8 @@ from intervi.interviews import service as interviews
 from intervi.interviews import timeline
 from intervi.interviews.models import EventKind, Interview, Status
 from intervi.scheduling import invitations_repository as repository
-from intervi.scheduling.invitation_mail import compose
+from intervi.scheduling import meeting
+from intervi.scheduling.invitation_mail import News, compose
 from intervi.scheduling.models import Invitation, Method
 from intervi.scheduling.parties import parties_of
 from intervi.scheduling.slots import Interval
@@ -58,6 +59,19 @@ class Letter:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What those invited are told."""
+
+    time: Interval
+    meeting_url: str | None
+
+    @classmethod
+    def told_by(cls, invitation: Invitation) -> "Appointment":
+        """What an invitation has told."""
+        return cls((invitation.starts_at, invitation.ends_at), invitation.meeting_url)
+
+
 # --- what is to be told ---------------------------------------------------------------------------------------------
 
 
@@ -68,7 +82,7 @@ async def tell(session: AsyncSession, principal: Principal, interview: Interview
         interview: Just arranged, changed or cancelled, its row held.
     """
     if settings().sends_mail:
-        is_held = _time_of(interview) is not None
+        is_held = _appointment_of(interview) is not None
         await _tell(session, principal, interview, _addresses(parties_of(interview).people) if is_held else [])
 
 
@@ -87,9 +101,9 @@ async def _tell(session: AsyncSession, principal: Principal, interview: Intervie
     for invitation in await repository.of_interview(session, principal, interview.id):
         written.setdefault(invitation.address, []).append(invitation)
     for address, earlier in written.items():
-        time = _time_of(interview) if address in invited else None
-        if not _is_known(earlier[-1:], time):
-            await _correct(session, principal, interview, address, earlier, time)
+        appointment = _appointment_of(interview) if address in invited else None
+        if not _is_known(earlier[-1:], appointment):
+            await _correct(session, principal, interview, address, earlier, appointment)
     await session.flush()
 
 
@@ -99,13 +113,13 @@ async def _correct(
     interview: Interview,
     address: str,
     earlier: Sequence[Invitation],
-    time: Interval | None,
+    appointment: Appointment | None,
 ) -> None:
-    """Has one person told a new time (``None``: that it will not be held), in the place of what is still to be sent."""
+    """Has one person told when and where (``None``: that it will not be held), in the place of what is still to be sent."""
     # What nobody began to send is not known; what was begun may have arrived.
     begun = [invitation for invitation in earlier if invitation.attempts]
     last = begun[-1] if begun else None
-    is_known = _is_known(begun[-1:], time)
+    is_known = _is_known(begun[-1:], appointment)
     for invitation in earlier:
         if invitation.due_at is None or (is_known and invitation is last):
             continue
@@ -114,17 +128,17 @@ async def _correct(
         else:
             await session.delete(invitation)
     if not is_known:
-        session.add(await _written(session, principal, interview, address, last, time))
+        session.add(await _written(session, principal, interview, address, last, appointment))
 
 
-def _is_known(newest: Sequence[Invitation], time: Interval | None) -> bool:
+def _is_known(newest: Sequence[Invitation], appointment: Appointment | None) -> bool:
     """Whether the newest (of none or one) says all there is to say."""
     if not newest:
-        return time is None
+        return appointment is None
     (last,) = newest
-    if time is None:
+    if appointment is None:
         return last.method == Method.CANCEL or last.starts_at <= now()
-    return last.method == Method.REQUEST and (last.starts_at, last.ends_at) == time
+    return last.method == Method.REQUEST and Appointment.told_by(last) == appointment
 
 
 async def _written(
@@ -133,12 +147,12 @@ async def _written(
     interview: Interview,
     address: str,
     last: Invitation | None,
-    time: Interval | None,
+    appointment: Appointment | None,
 ) -> Invitation:
     sequence = max(interview.schedule_sequence, last.sequence + 1 if last else 0)
-    if time is None:
+    if appointment is None:
         assert last is not None, "who was told nothing is told of no cancellation"
-        time = last.starts_at, last.ends_at
+        appointment = Appointment.told_by(last)
         method = Method.CANCEL
     else:
         method = Method.REQUEST
@@ -148,10 +162,10 @@ async def _written(
         message_id=invitation_id,
         method=method,
         sequence=sequence,
-        time=time,
+        time=appointment.time,
         address=address,
         organizer=await accounts.user_of(session, principal),
-        is_moved=last is not None and last.method == Method.REQUEST,
+        news=_news(last, appointment),
     )
     return Invitation(
         id=invitation_id,
@@ -160,19 +174,28 @@ async def _written(
         address=address,
         method=method,
         sequence=sequence,
-        starts_at=time[0],
-        ends_at=time[1],
+        starts_at=appointment.time[0],
+        ends_at=appointment.time[1],
+        meeting_url=appointment.meeting_url,
         message=message,
         due_at=now(),
     )
 
 
-def _time_of(interview: Interview) -> Interval | None:
-    """When it will be held; ``None``: not, or nobody said when, or that is past (a record of what was)."""
+def _news(last: Invitation | None, appointment: Appointment) -> News:
+    """What somebody learns who was told the last one."""
+    if last is None or last.method == Method.CANCEL:
+        return News.INVITED
+    return News.MOVED if Appointment.told_by(last).time != appointment.time else News.ELSEWHERE
+
+
+def _appointment_of(interview: Interview) -> Appointment | None:
+    """When and where it will be held; ``None``: not, or nobody said when, or that is past (a record of what was)."""
     starts_at = interview.scheduled_at
     if starts_at is None or starts_at <= now() or interview.status in (Status.CANCELLED, Status.COMPLETED):
         return None
-    return starts_at, starts_at + timedelta(minutes=interview.duration_minutes)
+    ends_at = starts_at + timedelta(minutes=interview.duration_minutes)
+    return Appointment((starts_at, ends_at), meeting.given_url(interview))
 
 
 def _addresses(people: Iterable[str]) -> list[str]:

@@ -116,6 +116,8 @@ class Invitation(SQLModel, table=True):
     """iCalendar's ``SEQUENCE``, of this person: each of their e-mails has a higher one than the one before."""
     starts_at: datetime = timestamp()
     ends_at: datetime = timestamp()
+    meeting_url: str | None = None
+    """Where it is held, as this e-mail tells; null: it does not."""
     message: str
     """The whole e-mail as it is sent (RFC 5322), ASCII."""
     attempts: int = 0

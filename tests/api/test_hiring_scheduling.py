@@ -135,6 +135,11 @@ class TestScheduling:
             {"interviewers": []},
             {"duration": 4},
             {"candidateId": ""},
+            {"meetingUrl": "javascript:alert(1)"},
+            {"meetingUrl": "meet.example.com"},
+            {"meetingUrl": "https://bank.example@evil.example/"},
+            {"meetingUrl": f"https://meet.example.com/{'ü' * 900}"},
+            {"meetingUrl": None},
         ],
     )
     async def test_impossible_wishes_are_422(self, alice: httpx.AsyncClient, fields: dict[str, Any]) -> None:
@@ -143,6 +148,19 @@ class TestScheduling:
 
     async def test_a_person_named_twice_is_one(self, alice: httpx.AsyncClient) -> None:
         await booked(alice, interviewers=["interviewer1", "interviewer1", "candidate456"])
+
+    async def test_a_meetings_address_stands_everywhere_in_the_place_of_the_room(
+        self, alice: httpx.AsyncClient
+    ) -> None:
+        made = await booked(alice, meetingUrl="https://Meet.Example.com/room")
+        url, path = "https://meet.example.com/room", f"{BASE}/interviews/{made['interviewId']}"
+        assert made["meetingUrl"] == url
+        assert enveloped(await alice.put(path, json={"duration": 30}))["meetingUrl"] == url
+        refused(await alice.put(path, json={"meetingUrl": "ftp://x"}), 422, "VALIDATION_ERROR")
+        assert enveloped(await alice.get(path))["meetingUrl"] == url
+        assert "/practice/" in enveloped(await alice.put(path, json={"meetingUrl": ""}))["meetingUrl"]
+        direct = await an_interview(alice, meetingUrl=url)
+        assert enveloped(await alice.get(f"{BASE}/interviews/{direct}"))["meetingUrl"] == url
 
     async def test_reschedule_asks_for_something(self, alice: httpx.AsyncClient) -> None:
         path = f"{BASE}/scheduling/{(await booked(alice))['interviewId']}/reschedule"

@@ -149,7 +149,9 @@ class TestSchedule:
         owner, invited = await enter(), await enter()
         parties = Parties(candidate=invited.email, interviewers=("Ada", "W" * 60))
         async with transaction() as session:
-            await arranging.arrange(session, Principal(owner.user_id), parties, scheduled_at=now() + timedelta(days=2))
+            arranged = await arranging.arrange(
+                session, Principal(owner.user_id), parties, scheduled_at=now() + timedelta(days=2)
+            )
         await invited.page.goto("/schedule")
         row = invited.page.locator(".appointments > li")
         await expect(row).to_contain_text("arranged by")
@@ -174,6 +176,15 @@ class TestSchedule:
         await owner.page.reload()
         await expect(theirs).to_contain_text("Ada")
         await expect(theirs).not_to_contain_text("Does not come")
+        changes = arranging.Changes(meeting_url="https://meet.example.com/room")
+        async with transaction() as session:
+            await arranging.rearrange(session, Principal(owner.user_id), arranged.id, changes)
+        for person, shown in ((owner, theirs), (invited, row)):
+            await person.page.reload()
+            join = shown.get_by_role("link", name="Join", exact=True)
+            await expect(join).to_have_attribute("href", "https://meet.example.com/room")
+            await expect(join).to_have_attribute("target", "_blank")
+            await expect(shown).to_contain_text("at meet.example.com")
         assert owner.problems == invited.problems == []
 
 

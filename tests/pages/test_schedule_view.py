@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from intervi.accounts.models import User
 from intervi.ids import new_id
 from intervi.interviews.models import Interview
 from intervi.pages.schedule import view
+from intervi.scheduling.invited import Invited
 
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MEETING = "https://meet.example.com:8443/room"
 
 
 def an_interview(after: timedelta, **fields: object) -> Interview:
@@ -30,3 +33,31 @@ def test_who_takes_part_and_what_was_missed() -> None:
     parties = {"parties": {"candidate": "مقابلة", "job": None, "interviewers": ["Ada"]}}
     [row] = view.appointments([an_interview(timedelta(minutes=-5), preferences=parties)], [], {}, "UTC", MOMENT)
     assert row.facts == "20 minutes · \u2068مقابلة\u2069, Ada · was to begin already"
+
+
+def rows_of(after: timedelta, **fields: object) -> tuple[view.Appointment, view.Appointment]:
+    """The same interview as its owner and as somebody who is invited see it."""
+    interview = an_interview(after, **fields)
+    owner = User(email="ülo+x@example.com", email_key="ülo+x@example.com", password_hash="x", first_name="Ülo")
+    [own] = view.appointments([interview], [], {}, "UTC", MOMENT)
+    [invited] = view.appointments([], [Invited(interview, owner, has_declined=False)], {}, "UTC", MOMENT)
+    return own, invited
+
+
+def test_a_meetings_address_is_where_everybody_joins_until_its_end() -> None:
+    held = {"preferences": {"meeting_url": MEETING}}
+    for after, is_soon, late in [(timedelta(hours=1), False, ""), (timedelta(minutes=-19), True, "now")]:
+        for row in rows_of(after, **held):
+            assert (row.join, row.is_elsewhere, row.is_soon) == (MEETING, True, is_soon)
+            assert row.facts.endswith(" · ".join(each for each in (late, "at meet.example.com:8443") if each))
+    for row in rows_of(timedelta(minutes=-20), **held):
+        assert row.join == ""
+        assert "was to begin already" in row.facts
+
+
+def test_without_one_its_owner_joins_in_their_room_and_nobody_else_does() -> None:
+    own, invited = rows_of(timedelta(minutes=10))
+    assert own.join.startswith("/practice/")
+    assert (invited.join, invited.organizer) == ("", "mailto:%C3%BClo%2Bx@example.com")
+    assert not own.is_elsewhere
+    assert not invited.is_elsewhere

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("servers")
 SOON = now().replace(microsecond=0) + timedelta(days=3)
 
 
-async def arranged(owner: Principal, *people: str, starts_at: object = SOON) -> Interview:
+async def arranged(owner: Principal, *people: str, starts_at: object = SOON, meeting_url: str = "") -> Interview:
     candidate, *others = people
     async with transaction() as session:
         return await arranging.arrange(
@@ -31,6 +31,7 @@ async def arranged(owner: Principal, *people: str, starts_at: object = SOON) -> 
             owner,
             Parties(candidate, interviewers=tuple(others)),
             scheduled_at=starts_at,  # type: ignore[arg-type]
+            meeting_url=meeting_url,
         )
 
 
@@ -170,6 +171,27 @@ class TestCalendar:
         for told in (feed, alone):
             assert b"/practice/" not in told
             assert b"eve@example.com" not in told
+        assert event["description"].endswith("tells you where it takes place.")
         async with transaction() as session:
             await invited.decline(session, bob, interview.id)
             assert not Calendar.from_ical(await calendar.feed(session, bob)).walk("VEVENT")
+
+    async def test_a_meetings_address_is_where_all_calendars_look_for_it(self) -> None:
+        owner, bob = await a_user(), await a_user("bob@example.com")
+        url = "https://meet.example.com/a;b,c?d=1"
+        interview = await arranged(owner, "bob@example.com", meeting_url=url)
+        async with transaction() as session:
+            feeds = [await calendar.feed(session, each) for each in (owner, bob)]
+        for feed in feeds:
+            assert Calendar.from_ical(feed).to_ical() == feed
+            [event] = Calendar.from_ical(feed).walk("VEVENT")
+            assert (event["url"], event["location"]) == (url, url)
+            [call] = event.conferences
+            assert call.uri == url
+            assert (event["sequence"], "description" in event) == (0, False)
+        async with transaction() as session:
+            await arranging.rearrange(session, owner, interview.id, Changes(meeting_url=url))
+            await arranging.rearrange(session, owner, interview.id, Changes(meeting_url=""))
+            [event] = Calendar.from_ical(await calendar.feed(session, bob)).walk("VEVENT")
+        assert event["sequence"] == 1, "the same address is no news, none is"
+        assert not {"URL", "LOCATION", "CONFERENCE"} & set(event)

@@ -190,6 +190,27 @@ class TestWhatArrives:
         await send_due()
         assert server.taken[-1].event.decoded("dtend") == SOON + timedelta(minutes=60)
 
+    async def test_where_it_is_held_is_told_and_another_place_is_news(self, server: SmtpServer) -> None:
+        owner = await an_owner()
+        interview = await arranged(owner)
+        await send_due()
+        assert "Ülo M tells you where it takes place." in server.taken[0].text
+        assert "location" not in server.taken[0].event
+        url = "https://meet.example.com/room"
+        for _twice in range(2):
+            await rearranged(owner, interview, meeting_url=url)
+            await send_due()
+        assert kinds(server)[2:] == [(ANNA, "REQUEST", 1), (IVO, "REQUEST", 1)]
+        mail = server.taken[-1]
+        assert mail.message["Subject"].startswith("New place: ")
+        assert url in mail.text.splitlines()
+        assert (mail.event["location"], mail.event["url"]) == (url, url)
+        async with transaction() as session:
+            await service.reschedule(session, owner, interview.id, starts_at=SOON + timedelta(days=1))
+        await send_due()
+        assert server.taken[-1].message["Subject"].startswith("New time: ")
+        assert url in server.taken[-1].text
+
     async def test_deleting_an_interview_cancels_it(self, server: SmtpServer) -> None:
         owner = await an_owner()
         interview = await arranged(owner)

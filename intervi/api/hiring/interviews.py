@@ -22,8 +22,7 @@ from intervi.interviews import exchanges, lifecycle, timeline
 from intervi.interviews import service as interviews
 from intervi.interviews.models import EventKind, Exchange, Interview, InterviewEvent, SessionType
 from intervi.recordings import removal
-from intervi.scheduling import arranging
-from intervi.scheduling.calendar import room_url
+from intervi.scheduling import arranging, meeting
 from intervi.scheduling.parties import Parties, parties_of
 
 BASE = "/api/v1/interviews"
@@ -36,6 +35,14 @@ Writer = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.INTERVIEWS_
 InterviewKind = Literal["technical", "behavioral", "situational", "cultural", "mixed"]
 Format = Literal["video", "audio", "text"]
 Reference = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+MeetingUrl = Annotated[
+    str,
+    Field(
+        max_length=meeting.LONGEST,
+        description="Where it is held (http or https): told to everyone who is invited. Without one, `meetingUrl` is your practice room.",
+        examples=["https://meet.example.com/interview-123"],
+    ),
+]
 
 
 class NewQuestion(CamelModel):
@@ -66,6 +73,7 @@ class NewInterview(CamelModel):
     type: InterviewKind = "mixed"
     format: Format = "video"
     questions: list[NewQuestion] = Field(default_factory=list, max_length=arranging.MAX_QUESTIONS)
+    meeting_url: MeetingUrl = ""
 
 
 class InterviewChanges(CamelModel):
@@ -79,6 +87,8 @@ class InterviewChanges(CamelModel):
     interviewers: list[Reference] | None = Field(None, max_length=49)
     type: InterviewKind | None = None
     format: Format | None = None
+    meeting_url: MeetingUrl | None = None
+    """Empty: none any more."""
 
 
 class CreatedInterview(CamelModel):
@@ -156,11 +166,12 @@ async def create_interview(body: NewInterview, caller: Writer, session: Session)
         question_kind=body.type,
         session_type=SessionType(body.format),
         questions=[question.parsed() for question in body.questions],
+        meeting_url=body.meeting_url,
     )
     view = CreatedInterview(
         interview_id=HIRING.spell_id(interview.id),
         status=HIRING.word(interview.status),
-        meeting_url=room_url(interview),
+        meeting_url=meeting.owners_url(interview),
     )
     return found(view, "Interview created successfully")
 
@@ -209,6 +220,7 @@ async def update_interview(
         duration_minutes=body.duration,
         question_kind=body.type,
         session_type=SessionType(body.format) if body.format else None,
+        meeting_url=body.meeting_url,
     )
     interview = await arranging.rearrange(session, caller, interview_id, changes)
     return found(await shown(session, caller, interview), "Interview updated successfully")
@@ -297,7 +309,7 @@ def _view(interview: Interview, asked: Sequence[Exchange]) -> InterviewView:
         ended_at=iso_z(interview.ended_at),
         duration=interview.duration_minutes,
         questions=[_question_view(exchange) for exchange in asked],
-        meeting_url=room_url(interview),
+        meeting_url=meeting.owners_url(interview),
         created_at=iso_z(interview.created_at),
     )
 

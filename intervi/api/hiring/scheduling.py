@@ -11,14 +11,13 @@ from intervi.accounts.principal import Principal
 from intervi.api.contract import HIRING
 from intervi.api.dependencies import RecordId, Session, principal_of, scoped_caller_of
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Found, found
-from intervi.api.hiring.interviews import Reference
+from intervi.api.hiring.interviews import MeetingUrl, Reference
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview
-from intervi.scheduling import arranging, calendar, service
-from intervi.scheduling.calendar import room_url
+from intervi.scheduling import arranging, calendar, meeting, service
 from intervi.scheduling.parties import Parties
 from intervi.scheduling.slots import Hours, Interval
 
@@ -53,6 +52,7 @@ class Booking(CamelModel):
     """Tried in this order."""
     timezone: str = Field("UTC", examples=["America/New_York"])
     """IANA name: people without hours of their own work from nine to five there."""
+    meeting_url: MeetingUrl = ""
 
 
 class Rescheduling(CamelModel):
@@ -121,6 +121,7 @@ async def schedule_interview(body: Booking, caller: Writer, session: Session) ->
         wishes=[span.interval() for span in body.preferred_times],
         duration_minutes=body.duration,
         time_zone=body.timezone,
+        meeting_url=body.meeting_url,
     )
     return found(_appointment(interview), "Interview scheduled successfully")
 
@@ -211,7 +212,7 @@ def _appointment(interview: Interview) -> AppointmentView:
         scheduled_at=iso_z(interview.scheduled_at),
         duration=interview.duration_minutes,
         timezone=interview.time_zone,
-        meeting_url=room_url(interview),
+        meeting_url=meeting.owners_url(interview),
     )
 
 

@@ -102,7 +102,7 @@ def _appointment(row: rx.Var[Appointment]) -> rx.Component:
 def _manage(row: rx.Var[Appointment]) -> rx.Component:
     """What one does with an interview of one's own."""
     return rx.el.div(
-        rx.el.a(_("Join"), href=row.room, class_name=rx.cond(row.is_soon, "button button--primary", "button")),
+        _join(row),
         _add_to_calendar(row),
         e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
         class_name="row",
@@ -110,13 +110,17 @@ def _manage(row: rx.Var[Appointment]) -> rx.Component:
 
 
 def _reply(row: rx.Var[Appointment]) -> rx.Component:
-    """What one does with an invitation: where one meets is its organizer's to say."""
+    """What one does with an invitation: where its organizer did not say where one meets, one can ask."""
     return rx.fragment(
         rx.cond(
             row.has_declined, rx.el.p(_("You do not come. Whoever arranged it can see that."), class_name="notice")
         ),
         rx.el.div(
-            A.create(_("Ask how to join"), href=row.organizer, class_name="button"),
+            rx.cond(
+                row.is_elsewhere,
+                rx.cond(~row.has_declined, _join(row)),
+                A.create(_("Ask how to join"), href=row.organizer, class_name="button"),
+            ),
             rx.cond(
                 row.has_declined,
                 e.text_button(_("I come after all"), on_click=ScheduleState.come_after_all(row.id)),
@@ -128,6 +132,14 @@ def _reply(row: rx.Var[Appointment]) -> rx.Component:
             class_name="row",
         ),
     )
+
+
+def _join(row: rx.Var[Appointment]) -> rx.Component:
+    style = rx.cond(row.is_soon, "button button--primary", "button")
+    # Whoever runs the meeting's address need not learn which page led there, nor get hold of it.
+    elsewhere = A.create(_("Join"), href=row.join, target="_blank", rel="noopener noreferrer", class_name=style)
+    here = rx.el.a(_("Join"), href=row.join, class_name=style)
+    return rx.cond(row.join != "", rx.cond(row.is_elsewhere, elsewhere, here))
 
 
 def _add_to_calendar(row: rx.Var[Appointment]) -> rx.Component:

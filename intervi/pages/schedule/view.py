@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from intervi.interviews.models import Interview, Status
 from intervi.pages import formatting
-from intervi.scheduling import calendar
+from intervi.scheduling import calendar, meeting
 from intervi.scheduling.invited import Invited
 from intervi.scheduling.parties import parties_of
 from intervi.translation import N_, _, fill
@@ -27,8 +27,8 @@ class Appointment:
     clock: str
     facts: str
     is_soon: bool
-    room: str
-    """Empty in what others arranged: the room is theirs."""
+    join: str
+    """Where one takes part: the meeting's address, or the room of what is one's own; empty: nobody said, or it is over."""
     event: str
     """The address of the file for a calendar program."""
     news: str = ""
@@ -39,6 +39,8 @@ class Appointment:
     """… and can be written to here (``mailto:``)."""
     has_declined: bool = False
     has_begun: bool = False
+    is_elsewhere: bool = False
+    """``join`` leads away from here."""
 
 
 def appointments(
@@ -81,9 +83,10 @@ def _own(
     interview: Interview, starts_at: datetime, declined: Sequence[str], time_zone: str, moment: datetime
 ) -> Appointment:
     who = _listed(parties_of(interview).people)
+    row = _appointment(interview, starts_at, who, time_zone, moment)
     return replace(
-        _appointment(interview, starts_at, who, time_zone, moment),
-        room=f"/practice/{interview.id}",
+        row,
+        join=row.join if row.is_elsewhere else f"/practice/{interview.id}",
         news=fill(N_("Does not come: {people}"), {"people": _listed(declined)}) if declined else "",
     )
 
@@ -100,6 +103,7 @@ def _of_others(found: Invited, starts_at: datetime, time_zone: str, moment: date
 
 
 def _appointment(interview: Interview, starts_at: datetime, who: str, time_zone: str, moment: datetime) -> Appointment:
+    url = meeting.given_url(interview)
     return Appointment(
         id=str(interview.id),
         title=formatting.isolated(calendar.title_of(interview)),
@@ -107,19 +111,34 @@ def _appointment(interview: Interview, starts_at: datetime, who: str, time_zone:
         clock=formatting.time_of_day(starts_at, time_zone),
         facts=_facts(interview, starts_at, who, moment),
         is_soon=starts_at - moment <= SOON,
-        room="",
+        join=url if url and moment < _end(interview, starts_at) else "",
+        is_elsewhere=url is not None,
         event=f"/api/schedule/{interview.id}/event.ics",
     )
 
 
 def _facts(interview: Interview, starts_at: datetime, who: str, moment: datetime) -> str:
+    url = meeting.given_url(interview)
     facts = [
         fill(N_("{minutes} minutes"), {"minutes": interview.duration_minutes}),
         who,
         _("under way") if interview.status != Status.SCHEDULED else "",
-        _("was to begin already") if interview.status == Status.SCHEDULED and starts_at < moment else "",
+        _late(interview, starts_at, moment),
+        fill(N_("at {host}"), {"host": formatting.isolated(urlsplit(url).netloc)}) if url else "",
     ]
     return " · ".join(fact for fact in facts if fact)
+
+
+def _late(interview: Interview, starts_at: datetime, moment: datetime) -> str:
+    if interview.status != Status.SCHEDULED or moment <= starts_at:
+        return ""
+    # Where it is held elsewhere, nobody has to say here that it has begun.
+    is_now = meeting.given_url(interview) is not None and moment < _end(interview, starts_at)
+    return _("now") if is_now else _("was to begin already")
+
+
+def _end(interview: Interview, starts_at: datetime) -> datetime:
+    return starts_at + timedelta(minutes=interview.duration_minutes)
 
 
 def _listed(people: Sequence[str]) -> str:
