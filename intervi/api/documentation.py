@@ -46,6 +46,7 @@ DIFFERENCES = """\
 | candidate | Socket.IO with `auth: {userId}` | needs a token, the cookie or the handshake's ticket | a user id is no proof |
 | coach | WebSocket without credentials | cookie, `?token=` or subprotocol | the same |
 | hiring | `userId` identifies the caller | Bearer or API key; `userId` is checked | its own text asks for this in production |
+| hiring | `meetingUrl` in answers only | taken in bodies, too; else your practice room | nobody else can enter your room |
 | hiring | port 3001; health of mongodb, kafka | our port; health of what we run | honesty |
 """
 """Where we differ from the published texts, in Markdown; ``docs/api.md`` has the same table."""
