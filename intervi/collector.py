@@ -2,9 +2,10 @@
 
 import gc
 
-THRESHOLDS = (20_000, 20, 20)
+THRESHOLDS = (10_000, 3, 50)
 """Objects made, and collections of each generation, until the next one. Python's own (700, 10, 10) are for small programs: an event of the
-pages makes thousands of objects. The youngest generation is then gone through in a few milliseconds."""
+pages makes thousands of objects. The youngest generation is then gone through in a few milliseconds, and the middle one,
+in which little must gather, in some tens."""
 
 
 def settle() -> None:
