@@ -161,8 +161,8 @@ def _tf_idf() -> Iterator[None]:
     vectorizer = TfidfVectorizer(analyzer=content_stems, sublinear_tf=True)
     vectorizer.fit([*questions, *(text for case in tuned() for text in case.answers.values())])
 
-    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.asarray(vectorizer.transform(texts).toarray(), dtype=np.float32)
+    def embed(texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.asarray(vectorizer.transform(texts).toarray(), dtype=np.float64)
 
     names = ("embed", "SAME_QUESTION", "RELEVANCE_RAMP", "CLOSENESS_RAMP", "COVERAGE_RAMP")
     before = {name: getattr(relevance, name) for name in names}

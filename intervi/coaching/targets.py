@@ -40,11 +40,11 @@ class Target:
 
 CONTENT = (
     Target(
-        "coverage", "share", 0.6, 1.0, 0.15, None, 0.45,
+        "coverage", "share", 0.55, 1.0, 0.0, None, 0.40,
         "Own choice, set on tests/coaching/cases.yaml. Rated against a model answer's points: Campion, Palmer & Campion 1997.",
     ),
     Target(
-        "specificity", "share", 0.35, 1.0, 0.05, None, 0.55,
+        "specificity", "share", 0.35, 1.0, 0.05, None, 0.60,
         "Own choice, set likewise. Past behaviour told concretely predicts better than opinion: Janz 1982; Taylor & Small 2002.",
     ),
 )  # fmt: skip
@@ -107,9 +107,9 @@ at the same does reaching it in each part reach it in the whole, with a camera o
 are where a figure is worth 100, and inside all of them is perfect, not good. And there are no rated answers to set delivery and presence
 on: the cases are in writing."""
 
-MOST_BY_RELEVANCE = ((0.0, 0.0), (0.48, 29.0), (0.81, 29.0), (1.0, 100.0))
-"""What an answer can score at most by its relevance, in straight lines between: nothing off the topic; little, and the report says so, as
-long as it is in doubt whether it is about the question; everything where it is. Set on tests/coaching/cases.yaml."""
+MOST_BY_RELEVANCE = ((0.0, 0.0), (0.35, 27.0), (0.66, 29.0), (0.78, 65.0), (0.91, 100.0))
+"""What an answer can score at most by its relevance, in straight lines between: nothing off the topic; little, and the report says
+so, as long as it is in doubt whether it is about the question; everything where it is. Set on tests/coaching/cases.yaml."""
 SUBSTANCE = (0.1, 0.4)
 """What the parts of a structure count in an answer without anything concrete, and the specificity from which they count in full."""
 PARROTED = (0.55, 0.80)

@@ -47,13 +47,13 @@ def measured(question: QuestionContext, text: str) -> Language:
 @cache
 def tuned() -> tuple[Case, ...]:
     """The half that the constants of the measures were set on."""
-    return tuple(_case(each) for each in _read("cases.yaml"))
+    return _read("cases.yaml")
 
 
 @cache
 def held_out() -> tuple[Case, ...]:
     """The other half: questions of the bank with the bank's points."""
-    return tuple(_bank_case(each) for each in _read("held_out.yaml"))
+    return _read("held_out.yaml")
 
 
 def cases() -> tuple[Case, ...]:
@@ -64,24 +64,20 @@ def case(case_id: str) -> Case:
     return next(each for each in cases() if each.id == case_id)
 
 
-def _read(name: str) -> list[dict[str, Any]]:
-    return yaml.safe_load(Path(__file__).with_name(name).read_text())
+def _read(name: str) -> tuple[Case, ...]:
+    return tuple(_case(each) for each in yaml.safe_load(Path(__file__).with_name(name).read_text()))
 
 
 def _case(data: dict[str, Any]) -> Case:
+    """A question of the bank with the bank's points, or one of its own."""
+    answers = {kind: data[kind] for kind in WRITTEN} | {"empty": ""}
+    if "question_id" in data:
+        asked = bank.question(data["question_id"])
+        assert asked, data["question_id"]
+        question = QuestionContext(asked.text, asked.type, asked.difficulty, asked.points)
+        return Case(asked.id, asked.domain, question, answers)
     question = QuestionContext(data["question"], data["type"], data["difficulty"], tuple(data["points"]))
-    return Case(data["id"], data["domain"], question, _answers(data))
-
-
-def _bank_case(data: dict[str, Any]) -> Case:
-    asked = bank.question(data["question_id"])
-    assert asked, data["question_id"]
-    question = QuestionContext(asked.text, asked.type, asked.difficulty, asked.points)
-    return Case(asked.id, asked.domain, question, _answers(data))
-
-
-def _answers(data: dict[str, Any]) -> dict[str, str]:
-    return {kind: data[kind] for kind in WRITTEN} | {"empty": ""}
+    return Case(data["id"], data["domain"], question, answers)
 
 
 def speech(*, reason: Reason | None = None, **figures: object) -> Speech:

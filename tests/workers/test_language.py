@@ -9,8 +9,10 @@ from workers.language import QuestionContext, measure_language
 from workers.language.keywords import find_keywords
 from workers.language.relevance import question_overlap
 from workers.language.sentiment import measure_sentiment
-from workers.language.specificity import actions, measure_specificity
+from workers.language.specificity import actions, measure_specificity, variety
+from workers.language.stems import content_stems
 from workers.language.structure import measure_structure
+from workers.language.terms import generality, terms
 
 QUESTION = QuestionContext(
     "Tell me about a time when you had to debug a complex problem in production.",
@@ -174,6 +176,34 @@ class TestParts:
         assert vague < 0.1
         assert concrete > 0.6
         assert shown[0].text in STORY
+
+    def test_what_the_question_says_is_no_detail_of_the_answer(self) -> None:
+        question = "200 tickets are waiting on Monday morning and two colleagues are ill. What would you do?"
+        said = sentences_of(
+            _typed("There are 200 tickets on Monday morning and two colleagues are ill. I handle them.")
+        )
+        assert measure_specificity(said, "situational", question)[0] == 0
+
+    def test_a_number_that_only_stresses_counts_nothing(self) -> None:
+        stressed, _ = measure_specificity(sentences_of(_typed("I give one hundred and ten percent, 24/7.")), "cultural")
+        counted, _ = measure_specificity(
+            sentences_of(_typed("I cut the queue to twelve percent in March.")), "cultural"
+        )
+        assert stressed < 0.1 < counted
+
+    def test_particular_words_are_those_that_not_every_answer_has(self) -> None:
+        assert terms("I repaired the lighthouse with a copper gasket.") == set(
+            content_stems("lighthouse copper gasket repaired")
+        )
+        assert terms("It was a great challenge, and I am passionate about holistic solutions.") == set()
+        assert "gasket" not in terms("A gasket is a gasket.", "What is a gasket?")
+        assert generality("Passionate, dynamic and always the best.") == 1
+        assert generality("The gasket of the pump leaked.") == 0
+
+    def test_saying_it_again_is_no_variety(self) -> None:
+        assert variety(["The pump leaked.", "A gasket had cracked."]) == 1
+        assert variety(["The pump leaked."] * 30) < 0.1
+        assert variety([" ".join(f"word{number}" for number in range(400))]) == 1
 
     def test_a_claim_belongs_at_the_beginning(self) -> None:
         late = "Hello there everybody now. Hm hm hm hm. Well well well well. La la la la. The answer is a tree."

@@ -28,7 +28,7 @@ REMEMBERED = 4096
 UNKNOWN = "[UNK]"
 
 
-def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+def embed(texts: Sequence[str]) -> NDArray[np.float64]:
     """The texts' meanings.
 
     Args:
@@ -37,17 +37,17 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     Returns:
         Shape (len(texts), 384), each row of length 1: a product of two rows is their cosine.
     """
-    return np.stack([_vector(text) for text in texts]) if texts else np.zeros((0, 384), dtype=np.float32)
+    return np.stack([_vector(text) for text in texts]) if texts else np.zeros((0, 384), dtype=np.float64)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _vector(text: str) -> NDArray[np.float32]:
+def _vector(text: str) -> NDArray[np.float64]:
     """One text alone: in a batch its vector would depend, in the seventh digit, on what it is padded to, and the same answer must always
     score the same."""
     tokenizer, encoder = _model()
     tokens = tokenizer.encode(text).tokens
-    mean = np.array(encoder.forward_batch([tokens]).last_hidden_state, dtype=np.float32)[0].mean(axis=0)
-    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+    mean = np.array(encoder.forward_batch([tokens]).last_hidden_state, dtype=np.float64)[0].mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float64)
 
 
 @lru_cache(maxsize=1)

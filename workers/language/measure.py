@@ -39,7 +39,7 @@ def measure_language(context: QuestionContext | None, transcript: Transcript) ->
         return no_language(Reason.ROUGH_TRANSCRIPT)
     sentences = sentences_of(transcript)
     question_type = context.type if context else None
-    specificity, specifics = measure_specificity(sentences, question_type)
+    specificity, specifics = measure_specificity(sentences, question_type, context.text if context else "")
     structure, parts = measure_structure(sentences, question_type)
     relevance, overlap, coverage, points = _against_question(context, sentences, transcript.text)
     return Language(

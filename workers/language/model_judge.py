@@ -124,7 +124,7 @@ def _believed(
     if context.points and not any(point.evidence for point in points):
         about = min(about, measured.relevance.value or 0.0)
     quoted = [each for text in judgement.concrete_quotations if (each := answer.find(text))]
-    specifics = [each for each in quoted if concreteness(each.text, context.type) >= CONCRETE_SENTENCE]
+    specifics = [each for each in quoted if concreteness(each.text, context.type, context.text) >= CONCRETE_SENTENCE]
     specificity = CONCRETE[judgement.concreteness]
     if not specifics:
         specificity = min(specificity, measured.specificity.value or 0.0)

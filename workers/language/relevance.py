@@ -1,9 +1,9 @@
 """How much an answer is about its question, and which of the wanted points it covers: by meaning, not by words in common.
 
 Cosines of sentence embeddings alone say little (a short concrete story is far from the abstract words of its question), so an answer's
-closeness to its question is compared with its closeness to those it is nearest to of questions from every field of the bank: an answer that
-fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way: Auckenthaler,
-Carey & Lloyd-Thomas 2000.) The constants were set on ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
+closeness to its question is compared with its closeness to questions from every field of the bank, the nearest counting most: an answer
+that fits other questions better is about something else. (Speaker verification normalises scores by a cohort in the same way:
+Auckenthaler, Carey & Lloyd-Thomas 2000.) The constants were set on ``tests/coaching/cases.yaml``; docs/measurements.md has the figures.
 """
 
 from collections.abc import Sequence
@@ -22,20 +22,22 @@ from workers.language.embeddings import embed
 from workers.language.specificity import concreteness
 from workers.language.stems import content_stems
 
-Vectors = NDArray[np.float32]
+Vectors = NDArray[np.float64]
 
 CLOSENESS = (0.2, 0.4, 0.4)
 """Weights of: the whole answer to question and points; the nearest passage to the question; the nearest passage to each point, averaged."""
 COHORT_OF_EACH_DOMAIN = 6
 """So many questions of each field are compared with. By all of them, scores would fall as the bank grows: the nearest would be nearer."""
-COHORT_NEAREST = 5
+SHARPNESS = 15.0
+"""How far the nearest of them count for more than the rest."""
+POINTS_SHARE = 0.5
+"""What the points count once more, compared by themselves: they say more of a short story than the abstract words of its question."""
 SAME_QUESTION = 0.6
 """Questions of the bank that are nearer to the asked one than this are the same question in other words."""
-OWN_SHARE = 0.25
-RELEVANCE_RAMP = (-0.15, 0.06)
+RELEVANCE_RAMP = (-0.10, 0.12)
 CLOSENESS_RAMP = (0.13, 0.19)
 """What is near to no question at all, this one included, is about something else too."""
-OPEN_RAMP = (0.22, 0.33)
+OPEN_RAMP = (0.23, 0.295)
 """For a question that asks for anything of one's working life: how near the answer is to the question of the bank that it fits best."""
 OPEN_WORDS = frozenset(
     {
@@ -48,7 +50,7 @@ OPEN_WORDS = frozenset(
 )
 """Stems of questions that name no subject: "Tell me about a difficult problem at work"."""
 COVERAGE_RAMP = (0.15, 0.45)
-TOUCHED = 0.4
+TOUCHED = 0.3
 """What touching upon a point is worth, against saying it concretely."""
 EVIDENCE = 0.3
 """From this coverage on, a passage is shown as the place where a point is covered."""
@@ -106,10 +108,18 @@ def measure_relevance(asked: Asked, said: Said) -> float:
 
 
 def margin(asked: Asked, said: Said) -> float:
-    """By how much an answer is closer to its question than to the nearest others of the bank."""
-    own = closeness(asked, said)
-    others = sorted(closeness(other, said) for other in cohort() if other.question @ asked.question < SAME_QUESTION)
-    return own - float(np.mean(others[-COHORT_NEAREST:])) + OWN_SHARE * own
+    """By how much an answer is closer to its question, and to the points wanted of it, than to others of the bank."""
+    others = [other for other in cohort() if other.question @ asked.question < SAME_QUESTION]
+    whole, points = (
+        measure(asked, said) - _soft_maximum([measure(other, said) for other in others])
+        for measure in (closeness, closeness_to_points)
+    )
+    return whole + POINTS_SHARE * points
+
+
+def _soft_maximum(values: Sequence[float]) -> float:
+    """The logarithm of the mean of their exponentials: their mean, drawn towards the largest of them."""
+    return float(np.log(np.mean(np.exp(SHARPNESS * np.array(values))))) / SHARPNESS
 
 
 def measure_coverage(
@@ -120,7 +130,7 @@ def measure_coverage(
     A point counts in full when a passage both means it and is concrete (a number, a name, an action, a result), and for ``TOUCHED`` when it
     is merely touched upon.
     """
-    detail = np.array([concreteness(window.text, question_type) for window in said.windows])
+    detail = np.array([concreteness(window.text, question_type, question_text) for window in said.windows])
     own = np.array([question_overlap(window.text, question_text) < PARROT_OVERLAP for window in said.windows])
     worth = own * (TOUCHED + (1 - TOUCHED) * np.minimum(1.0, 2 * detail))
     covered = []
@@ -161,8 +171,17 @@ def closeness(asked: Asked, said: Said) -> float:
     """How close an answer is to a question and its points: cosines, weighted by ``CLOSENESS``."""
     whole, nearest, per_point = CLOSENESS
     to_question = float(np.max(said.vectors @ asked.question))
-    to_points = float(np.mean(np.max(asked.points @ said.vectors.T, axis=1))) if len(asked.points) else to_question
-    return whole * float(said.whole @ asked.with_points) + nearest * to_question + per_point * to_points
+    return (
+        whole * float(said.whole @ asked.with_points)
+        + nearest * to_question
+        + per_point * closeness_to_points(asked, said)
+    )
+
+
+def closeness_to_points(asked: Asked, said: Said) -> float:
+    """The cosine of each point's nearest passage, averaged; without points that of the question's."""
+    wanted = asked.points if len(asked.points) else asked.question[None]
+    return float(np.mean(np.max(wanted @ said.vectors.T, axis=1)))
 
 
 @lru_cache(maxsize=1)
