@@ -31,13 +31,16 @@ FEWEST_KEPT = 2
 STORY = ["situation", "task", "action", "result"]
 
 _OPENING = re.compile(
-    r"^(?:(?:so|well|okay|ok|yeah|yes|right|um+|uh+|er+|anyway|basically|actually|honestly|i mean|you know|i think(?: that)?|i guess"
-    r"|i would say(?: that)?|i'd say(?: that)?|let me think)(?:,|\b)[\s,…]*)+(?=\w)",
+    r"^(?:(?:so(?! (?:far|many|much|that|long)\b)|well(?! (?:before|after|over)\b)|okay|ok|yeah|yes|right(?! (?:after|before|away|now)\b)"
+    r"|um+|uh+|er+|anyway|basically|actually|honestly|i mean|you know|i think(?: that)?(?! (?:about|of)\b)|i guess"
+    r"|i(?: woul|')d say(?: that\b|(?=,))|let me think)(?:,|\b)[\s,…]*)+(?=\w)",
     re.IGNORECASE,
 )
 """What stands before a sentence begins: fillers, and hedges that take back what follows."""
 _INSIDE = re.compile(
-    r",?\s+(?:um+|uh+|you know|i mean|sort of|kind of|basically|i guess|i would say)\b,?(?=\s|[.!?])", re.IGNORECASE
+    r",?(?<!\bwhat)(?<!\bthis)(?<!\bthat)(?<!\bsome)(?<!\bany)(?<!\bone)(?<!\bthe)(?<!\ba)"
+    r"\s+(?:um+|uh+|you know|i mean|sort of|kind of|basically|i guess)\b,?(?=\s|[.!?])|,\s+i would say,",
+    re.IGNORECASE,
 )
 _TWICE = re.compile(r"\b(\w+)(?:,?\s+\1\b)+", re.IGNORECASE)
 _NUMBER = re.compile(

@@ -8,7 +8,7 @@ import pytest
 
 from intervi.analysis.figures import AnswerReport, Decoded, Figure, Filler, Reason, Span, Statement, Transcript, Word
 from intervi.coaching.feedback import answer_report, work_on
-from intervi.coaching.rewrite import GAPS
+from intervi.coaching.rewrite import GAPS, tidied
 from intervi.coaching.scoring import score_answer
 from intervi.coaching.words_feedback import BETTER_PARTS, GOOD_PARTS, MISSING_PARTS
 from intervi.translation import fill
@@ -137,6 +137,21 @@ class TestRewrite:
         ).rewrite
         assert rewrite is not None
         assert rewrite.index("I wrote a script") < rewrite.index("In the end we saved")
+
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [
+            ("I would say sorry and ask again.", "I would say sorry and ask again."),
+            ("In that case I would say no.", "In that case I would say no."),
+            ("I would say that it was, I would say, too late.", "It was too late."),
+            ("So far we had lost two.", "So far we had lost two."),
+            ("I think about the user first.", "I think about the user first."),
+            ("She asked what kind of error it was.", "She asked what kind of error it was."),
+            ("So, um, I think that it was kind of late.", "It was late."),
+        ],
+    )
+    def test_takes_out_hedges_and_no_meaning(self, said: str, kept: str) -> None:
+        assert tidied(said) == kept
 
     def test_leaves_a_whole_answer_alone(self) -> None:
         assert _report(case("production-incident"), "good").rewrite is None
