@@ -40,7 +40,7 @@ class Target:
 
 CONTENT = (
     Target(
-        "coverage", "share", 0.55, 1.0, 0.0, None, 0.40,
+        "coverage", "share", 0.70, 1.0, 0.0, None, 0.40,
         "Own choice, set on tests/coaching/cases.yaml. Rated against a model answer's points: Campion, Palmer & Campion 1997.",
     ),
     Target(

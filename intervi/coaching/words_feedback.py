@@ -10,7 +10,10 @@ from intervi.coaching.targets import PARROTED
 from intervi.translation import N_
 
 COVERED = 0.6
-"""Coverage from which a point counts as covered."""
+"""Coverage from which a point counts as covered: nothing is said to be missing."""
+PRAISED = 0.75
+"""Coverage from which that is sure enough to be praised. Read by us, of 30 passages between 0.6 and 0.72 a quarter said something else; of
+14 over 0.9 hardly one."""
 OFF_TOPIC_MOST, IN_DOUBT_MOST = 15.0, 60.0
 """What an answer can score at most, below which it is off the topic, and below which that is in doubt."""
 CONCRETE_ENOUGH = 0.65
@@ -72,7 +75,7 @@ def good_words(language: Language) -> Iterator[Statement]:
 def _praise(language: Language) -> Iterator[Statement]:
     if most(language) < OFF_TOPIC_MOST:
         return
-    covered = [point for point in language.points if point.coverage >= COVERED and point.evidence is not None]
+    covered = [point for point in language.points if point.coverage >= PRAISED and point.evidence is not None]
     for point in sorted(covered, key=lambda each: -each.coverage)[:MOST_POINTS]:
         yield _naming("content", N_("You covered “{point}”: “{words}”"), point.evidence, point=point.point)
     for part in language.structure_parts:
@@ -203,7 +206,7 @@ def _vague(sentences: Sequence[Sentence], language: Language, scores: Scores) ->
     vague = [sentence for sentence in sentences if sentence.text not in concrete] or sentences
     longest = max(vague, key=lambda sentence: len(sentence.text))
     gain = gain_of(scores, "content", "specificity")
-    missing = N_("“{words}” stays general: there is no number, name or step in it.")
+    missing = N_("“{words}” stays rather general: few numbers, names or steps of yours are in it.")
     if longest.text in concrete:
         missing = N_("Much of the answer stays general; only “{words}” is concrete.")
     better = N_("Say “{words}” again with one case: who, how many, and what you did.")

@@ -42,11 +42,11 @@ SHARES: dict[str, dict[str, float]] = {
 }
 """What each interviewer asks in a mixed interview; the first named opens it."""
 
-LEFT_OUT = 0.3
+LEFT_OUT = 0.2
 """Coverage below which a point counts as left out (as in the report: touched upon)."""
 COVERED = 0.6
 """Coverage from which a point counts as said (as in the report)."""
-WORTH_PROBING = 0.48
+WORTH_PROBING = 0.35
 """Relevance below which an answer is about something else (as in the scores: ``MOST_BY_RELEVANCE``): asking on would not help."""
 REACH = 1
 """How many steps from the difficulty asked for an interview goes, up and down."""

@@ -4,12 +4,12 @@ import pytest
 
 from intervi.analysis.figures import Figure, Reason, Transcript, Word
 from intervi.analysis.sentences import LONGEST_SENTENCE_WORDS, sentences_of
-from tests.coaching.answers import cases, measured
+from tests.coaching.answers import cases, measured, tuned
 from workers.language import QuestionContext, measure_language
 from workers.language.keywords import find_keywords
-from workers.language.relevance import question_overlap
+from workers.language.relevance import TOUCHED, question_overlap
 from workers.language.sentiment import measure_sentiment
-from workers.language.specificity import actions, measure_specificity, variety
+from workers.language.specificity import actions, concreteness, measure_specificity, plainness, variety
 from workers.language.stems import content_stems
 from workers.language.structure import measure_structure
 from workers.language.terms import generality, terms
@@ -204,6 +204,28 @@ class TestParts:
         assert variety(["The pump leaked.", "A gasket had cracked."]) == 1
         assert variety(["The pump leaked."] * 30) < 0.1
         assert variety([" ".join(f"word{number}" for number in range(400))]) == 1
+
+    def test_names_of_the_question_and_figures_of_speech_are_no_details(self) -> None:
+        said = "I know that Kubernetes raised us by one hundred and ten percent."
+        assert concreteness(said, "technical", "What is Kubernetes?") == 0 < concreteness(said, "technical")
+
+    def test_general_talk_touches_upon_points_and_covers_none(self) -> None:
+        general = [
+            case
+            for case in tuned()
+            if plainness([each.text for each in sentences_of(_typed(case.answers["padded"]))], case.question.text) == 0
+        ]
+        assert len(general) > 5
+        assert all(point.coverage <= TOUCHED for case in general for point in case.measured("padded").points)
+
+    def test_a_passage_about_one_point_only_touches_its_neighbours(self) -> None:
+        index = "An index is a sorted structure that finds rows without reading the whole table"
+        context = QuestionContext("How would you speed up our shop?", "technical", "mid", (index, "Rows of a table"))
+        said = Transcript(
+            engine="typed", text="Our index is a B-tree that finds 3 rows without reading the whole table."
+        )
+        about, near = measure_language(context, said).points
+        assert near.coverage <= TOUCHED < about.coverage
 
     def test_a_claim_belongs_at_the_beginning(self) -> None:
         late = "Hello there everybody now. Hm hm hm hm. Well well well well. La la la la. The answer is a tree."

@@ -19,11 +19,12 @@ from intervi.coaching import model_server
 from intervi.coaching.model_server import ModelServerFailed
 from intervi.translation import _
 from workers.language.measure import QuestionContext
+from workers.language.relevance import TOUCHED
 from workers.language.specificity import CONCRETE_SENTENCE, NAMED, NUMBER, concreteness
 from workers.language.stems import content_stems
 
 ABOUT = {"no": 0.0, "in part": 0.65, "yes": 1.0}
-LEVELS = {"not covered": 0.0, "touched upon": 0.4, "covered in detail": 1.0}
+LEVELS = {"not covered": 0.0, "touched upon": TOUCHED, "covered in detail": 1.0}
 CONCRETE = {"general": 0.0, "some detail": 0.25, "concrete": 0.6}
 SHORTEST_QUOTATION_WORDS = 3
 LONGEST_QUOTATION_WORDS = 40

@@ -19,7 +19,7 @@ from intervi.analysis.figures import CoveredPoint
 from intervi.analysis.sentences import Sentence
 from intervi.questions import bank
 from workers.language.embeddings import embed
-from workers.language.specificity import concreteness
+from workers.language.specificity import concreteness, plainness
 from workers.language.stems import content_stems
 
 Vectors = NDArray[np.float64]
@@ -52,9 +52,11 @@ OPEN_WORDS = frozenset(
 COVERAGE_RAMP = (0.15, 0.45)
 TOUCHED = 0.3
 """What touching upon a point is worth, against saying it concretely."""
-EVIDENCE = 0.3
+EVIDENCE = 0.2
 """From this coverage on, a passage is shown as the place where a point is covered."""
 AS_GOOD = 0.9
+OTHER_POINT = 0.1
+"""A passage whose cosine with another point is higher by more than this is about that one, and merely touches this."""
 PARROT_OVERLAP = 0.65
 """A sentence with more of the question's words than this is the question said back, and evidence of nothing."""
 
@@ -118,7 +120,7 @@ def margin(asked: Asked, said: Said) -> float:
 
 
 def _soft_maximum(values: Sequence[float]) -> float:
-    """The logarithm of the mean of their exponentials: their mean, drawn towards the largest of them."""
+    """LogSumExp of their mean, a smooth maximum: between their mean and the largest of them."""
     return float(np.log(np.mean(np.exp(SHARPNESS * np.array(values))))) / SHARPNESS
 
 
@@ -127,19 +129,26 @@ def measure_coverage(
 ) -> list[CoveredPoint]:
     """Each point with how well it is covered, 0 to 1, and the passage that does it best.
 
-    A point counts in full when a passage both means it and is concrete (a number, a name, an action, a result), and for ``TOUCHED`` when it
-    is merely touched upon.
+    A point counts in full when a passage both means it and is concrete (a number, a name, an action, a result) in an answer that keeps from
+    general talk, and for ``TOUCHED`` when it is merely touched upon: of many general sentences one comes near to almost any point, and a
+    passage that is about one point comes near to its neighbours.
     """
+    if not points:
+        return []
     detail = np.array([concreteness(window.text, question_type, question_text) for window in said.windows])
     own = np.array([question_overlap(window.text, question_text) < PARROT_OVERLAP for window in said.windows])
-    worth = own * (TOUCHED + (1 - TOUCHED) * np.minimum(1.0, 2 * detail))
+    plain = plainness([window.text for window in said.windows[: said.sentences]], question_text)
+    told = (1 - TOUCHED) * plain * np.minimum(1.0, 2 * detail)
+    to_points = asked.points @ said.vectors.T
     covered = []
-    for point, vector in zip(points, asked.points, strict=True):
-        near = np.array([_ramp(float(cosine), COVERAGE_RAMP) for cosine in said.vectors @ vector])
-        values = near * worth
+    for point, cosines in zip(points, to_points, strict=True):
+        near = np.array([_ramp(float(cosine), COVERAGE_RAMP) for cosine in cosines])
+        values = near * own * (TOUCHED + told * (cosines >= to_points.max(axis=0) - OTHER_POINT))
         best = float(values.max())
         is_evidence = best >= EVIDENCE
-        nearest = said.windows[_shortest(said, values, AS_GOOD * best) if is_evidence else _nearest(said, vector)]
+        nearest = said.windows[
+            _shortest(said, values, AS_GOOD * best) if is_evidence else int(cosines[: said.sentences].argmax())
+        ]
         covered.append(
             CoveredPoint(
                 point=point,
@@ -154,11 +163,6 @@ def measure_coverage(
 def _shortest(said: Said, values: NDArray[np.float64], enough: float) -> int:
     """Of the passages that cover a point about as well as the best, the one that is read most quickly."""
     return min(np.flatnonzero(values >= enough).tolist(), key=lambda index: len(said.windows[index].text))
-
-
-def _nearest(said: Said, point: Vectors) -> int:
-    """The sentence that comes nearest to a point in meaning."""
-    return int((said.vectors[: said.sentences] @ point).argmax())
 
 
 def question_overlap(text: str, question: str) -> float:

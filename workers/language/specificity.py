@@ -23,7 +23,7 @@ EMPHASIS = re.compile(
     r"|\b24/7\b|\bnumber one\b",
     re.IGNORECASE,
 )
-"""Numbers that count nothing."""
+"""Numbers that stress, and count nothing."""
 NAMED = re.compile(r"(?<![.!?;:…]\s)(?<!^)(?<![\"'(])\b(?!I\b|I['’])(?:[A-Z][\w\-]+|[A-Za-z]+\d+\w*)|\b[A-Z]{2,}\b")
 """A capital inside a sentence, or letters with digits: a product, a place, a person, a method."""
 
@@ -111,10 +111,14 @@ def measure_specificity(
     detail = {sentence: concreteness(sentence.text, question_type, question) for sentence in sentences}
     length = {sentence: len(words_of(sentence.text)) for sentence in sentences}
     share = sum(length[each] for each in sentences if detail[each] >= CONCRETE_SENTENCE) / sum(length.values())
-    texts = [sentence.text for sentence in sentences]
-    plain = _rising(variety(texts), VARIETY_RAMP) * (1 - _rising(generality(" ".join(texts), question), GENERAL_RAMP))
+    plain = plainness([sentence.text for sentence in sentences], question)
     ranked = sorted((each for each in sentences if detail[each] >= SHOWN), key=lambda each: -detail[each])
     return kinds * share * plain, [each.quotation for each in ranked[:MOST_SHOWN]]
+
+
+def plainness(texts: Sequence[str], question: str = "") -> float:
+    """0 to 1: how far an answer keeps from general words and from saying the same again. What it shows counts so far only."""
+    return _rising(variety(texts), VARIETY_RAMP) * (1 - _rising(generality(" ".join(texts), question), GENERAL_RAMP))
 
 
 def variety(texts: Sequence[str]) -> float:
@@ -140,10 +144,12 @@ def _counts(texts: Sequence[str], question_type: str | None, question: str) -> d
     def different(found: Sequence[str]) -> set[str]:
         return {each.lower() for each in found}
 
-    numbers = different([match for text in texts for match in NUMBER.findall(EMPHASIS.sub("", text))])
+    texts = [EMPHASIS.sub("", text) for text in texts]
+    numbers = different([match for text in texts for match in NUMBER.findall(text)])
+    names = different([match for text in texts for match in NAMED.findall(text)])
     return {
         "number": len(numbers - different(NUMBER.findall(question))),
-        "name": len(different([match for text in texts for match in NAMED.findall(text)])),
+        "name": len(names - different(words_of(question))),
         "action": len(different([match for text in texts for match in actions(text, question_type)])),
         "result": sum(bool(RESULT.search(text) and NUMBER.search(text)) for text in texts),
         "term": max(0, len(terms(" ".join(texts), question)) - TERMS_OF_ANY),

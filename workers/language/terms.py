@@ -1,8 +1,8 @@
 """The words of an answer that name something in particular, as against those that any answer to any question could have.
 
-A word is particular that the question bank, a few thousand sentences of how interviews are talked about, uses seldom or never (its inverse
-document frequency: Spärck Jones 1972), and that is none of the words below: praise, hedges, boosters (Hyland 1998) and what candidates are
-advised to say. Each counts once, however often it is said.
+A word is particular that the question bank, some two thousand sentences of how interviews are talked about, uses seldom or never (its
+inverse document frequency: Spärck Jones 1972), and that is none of the general words below: praise, hedges, and what candidates are advised
+to say. Each counts once, however often it is said.
 """
 
 import math
@@ -19,33 +19,33 @@ PRAISE = (
     " critical central big strong strength strengths successful success happy satisfied delighted delight special modern true truly real"
     " positive negative clear beautiful powerful extremely high highly absolutely totally completely incredibly valuable value"
 )
-HEDGES = (
+"""What praises, and boosters (Hyland 1998) that go with it."""
+VAGUE = (
     "maybe perhaps probably possibly possible usually usual sometimes somehow often always never generally general basically actually"
     " normally normal mostly certain different various several lot lots many much kind thing things something anything everything stuff"
     " everybody everyone anybody someone people person world life day way try tried hope think believe feel know want wish like"
     " depends depend situation situations case cases course end time times common typical simple easy difficult hard"
 )
-ADVISED = (
-    "passion passionate leverage leveraging synergy synergies holistic data-driven proactive alignment align aligned mindset"
-    " agile lean robust scalable seamless intuitive visionary vision strategic strategy customer-centric user-centric customer-"
-    " obsessed win-win best-in-class state-of-the-art cutting-edge world-class next-level game-changing disruptive innovation"
-    " innovative empower empowering empowered paradigm impact excellence transform transformation journey dna mantra motto love"
-    " heart dream player hands-on can-do multitasking motivated motivate motivation dedicated committed commitment enthusiastic"
-    " dynamic versatile detail-oriented result-oriented solution-oriented goal-oriented service-oriented stress-resistant"
-    " empathetic empathy humble humility curiosity creative creativity growth grow challenge challenges challenging challenged"
-    " opportunity communicator communicate communication collaboration collaborative trust transparency transparent authentic"
-    " authenticity culture values core purpose leader leadership ownership energy hard-working persuasive persistent persistence"
-    " resilient resilience optimist flexible diplomatic pragmatic effective efficient productive productivity performance quality"
-    " solution solutions experience experienced potential maximise maximum boost actionable deliverable bandwidth competence"
-    " competent interpersonal adaptable adaptability reliable trustworthy organised punctual ambitious ambition driven self-"
-    " motivated self-starter go-getter perfectionist workaholic open-minded open-mindedness analytical utilise facilitate"
-    " streamline stakeholder engaging engagement inspire inspiring inspiration meaningful mindful positivity attitude integrity"
-    " honesty loyal loyalty respectful outstanding exceptional superior unparalleled unique remarkable tremendous deeply"
-    " constantly continuously continuous improvement aspect factor approach skill skills ability abilities capable competitive"
-    " winner winning exceed expectations overachieve relationship rapport storytelling agility diversity inclusion inclusive"
-    " teamwork optimise compromise priority prioritise process tool digital future learn learning"
+"""Hedges (Hyland 1998), and words that can stand for anything."""
+CLAIMED = (
+    "passion passionate leverage leveraging synergy synergies holistic data-driven proactive alignment align aligned mindset agile lean"
+    " seamless intuitive visionary vision strategic strategy customer-centric user-centric customer-obsessed win-win best-in-class"
+    " state-of-the-art cutting-edge world-class next-level game-changing disruptive innovation innovative empower empowering empowered"
+    " paradigm impact excellence transform transformation journey dna mantra motto love heart dream player hands-on can-do multitasking"
+    " motivated motivate motivation dedicated committed commitment enthusiastic dynamic versatile detail-oriented result-oriented"
+    " solution-oriented goal-oriented service-oriented stress-resistant empathetic empathy humble humility curiosity creative creativity"
+    " growth grow challenge challenges challenging challenged opportunity communicator communicate communication collaboration"
+    " collaborative trust transparency transparent authentic authenticity culture values core purpose leader leadership ownership energy"
+    " hard-working persuasive persistent persistence resilient resilience optimist flexible diplomatic pragmatic effective efficient"
+    " productive productivity quality solution solutions experience experienced potential maximise maximum boost actionable deliverable"
+    " bandwidth competence competent interpersonal adaptable adaptability reliable trustworthy organised punctual ambitious ambition"
+    " driven self-motivated self-starter go-getter perfectionist workaholic open-minded open-mindedness analytical utilise facilitate"
+    " streamline engaging engagement inspire inspiring inspiration meaningful mindful positivity attitude integrity honesty loyal"
+    " loyalty respectful outstanding exceptional superior unparalleled unique remarkable tremendous deeply constantly continuously"
+    " continuous improvement aspect factor approach skill skills ability abilities capable competitive winner winning exceed"
+    " expectations overachieve relationship rapport storytelling agility diversity inclusion inclusive teamwork optimise learn learning"
 )
-"""Buzzwords, and the virtues that people claim for themselves."""
+"""Buzzwords, and the virtues that candidates are advised to claim."""
 
 
 def terms(text: str, question: str = "") -> set[str]:
@@ -55,7 +55,8 @@ def terms(text: str, question: str = "") -> set[str]:
 
 def generality(text: str, question: str = "") -> float:
     """The share of general words among those that carry meaning and are not the question's, 0 to 1; 1 where there are none of its own."""
-    own = [stem for stem in content_stems(text) if stem not in set(content_stems(question))]
+    asked = set(content_stems(question))
+    own = [stem for stem in content_stems(text) if stem not in asked]
     return sum(stem in _general() for stem in own) / len(own) if own else 1.0
 
 
@@ -68,7 +69,7 @@ def _is_particular(stem: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _general() -> frozenset[str]:
-    return frozenset(stem for text in (PRAISE, HEDGES, ADVISED) for stem in content_stems(text))
+    return frozenset(stem for text in (PRAISE, VAGUE, CLAIMED) for stem in content_stems(text))
 
 
 @lru_cache(maxsize=1)
