@@ -201,7 +201,7 @@ CALLS = [
     ),
 ]
 DESIGNS = {
-    "ours": "intervi.api.app:create_app",
+    "ours": "benchmarks.api_designs:ours",
     "bare": "benchmarks.api_designs:bare",
     "driver": "benchmarks.api_designs:driver",
     "guarded": "benchmarks.api_designs:guarded",
