@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks.speakers import NOISES, VOICES, sound_of
+from benchmarks.speakers import SOUNDS, VOICES
 from intervi.live.utterances import LEAD_SECONDS, PAUSE_SECONDS
 from tests.workers.test_speakers import Talk, a_talk
 from workers.speakers import Utterance, heard, last_speaker
@@ -22,9 +22,8 @@ Told = tuple[str | None, str | None, str]
 """The truth, what was told, and the trivial guess."""
 
 
-def told_of(talk: Talk, noise: tuple[float, str] | None) -> Iterator[Told]:
-    """Each utterance of a talk."""
-    samples = sound_of(talk, noise)
+def told_of(talk: Talk, samples: np.ndarray) -> Iterator[Told]:
+    """Each utterance of a talk that sounds like this."""
     utterances: list[Utterance] = []
     for start, end in _cut(samples):
         words = [word.text for word in talk.transcript.words if start <= (word.start + word.end) / 2 <= end]
@@ -52,14 +51,15 @@ def compare() -> str:
         "| | utterances | with a speaker | as interviewer or candidate | of those right | taking turns: right |",
         "|---" * 6 + "|",
     ]
-    for name, noise in NOISES.items():
-        found = [told for talk in talks for told in told_of(talk, noise)]
+    for name, sound_of in SOUNDS.items():
+        found = [told for talk in talks for told in told_of(talk, sound_of(talk))]
         named = [(truth, said) for truth, said, _guess in found if said in ("interviewer", "candidate")]
         some = sum(said is not None for _truth, said, _guess in found)
         right = sum(truth == said for truth, said in named)
         guessed = sum(truth == guess for truth, _said, guess in found)
         rows.append(f"| {name} | {len(found)} | {some} | {len(named)} | {right} | {guessed} of {len(found)} |")
-    alone = [told for voice in VOICES.values() for told in told_of(a_talk(voice, voice), None)]
+    monologues = [a_talk(voice, voice) for voice in VOICES.values()]
+    alone = [told for talk in monologues for told in told_of(talk, talk.mono)]
     mistaken = sum(said is not None for _truth, said, _guess in alone)
     rows += ["", f"One voice in both roles: {mistaken} of {len(alone)} utterances told as one of two."]
     return "\n".join(rows)

@@ -3,7 +3,9 @@
 import json
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -23,7 +25,10 @@ from tests.media_made.speech import (
     make_speech,
     noise,
     silence,
+    write_wav,
 )
+from tests.worker_processes import ffmpeg
+from workers.decoding import SegmentFile, decode_answer
 from workers.sound_track import stored_sound
 from workers.speakers import Utterance, clustering, heard, last_speaker, measure_candidate, of_channels, with_speakers
 
@@ -61,6 +66,7 @@ class Talk:
         return Transcript(engine="made", text=" ".join(word.text for word in words), words=words)
 
 
+@cache
 def a_talk(interviewer: Voice, candidate: Voice) -> Talk:
     left, right = MadeSpeech(silence(0.5)), MadeSpeech(silence(0.5))
     turns, words, fillers, pauses = [], [], 0, 0
@@ -78,6 +84,16 @@ def a_talk(interviewer: Voice, candidate: Voice) -> Talk:
             )
             left, right = left + MadeSpeech(silence(0.7)), right + MadeSpeech(silence(0.7))
     return Talk((left.samples, right.samples), words, turns, fillers, pauses)
+
+
+def recorded_by_a_browser(talk: Talk, channels: int, directory: Path) -> tuple[Path, bool]:
+    """The talk as WebM (Opus) on one channel or two, decoded as an upload is: the sound, and whether each channel is a speaker's own."""
+    sound = talk.mono if channels == 1 else np.column_stack(talk.channels)
+    recording, audio, playback = directory / "talk.webm", directory / "talk.flac", directory / "playback"
+    playback.mkdir()
+    ffmpeg("-i", write_wav(directory / "talk.wav", sound), "-c:a", "libopus", "-b:a", f"{32 * channels}k", recording)
+    decoded = decode_answer([SegmentFile(uuid4(), recording, "audio", 0.0, None)], audio, playback, keep_channels=True)
+    return audio, decoded.speakers_are_apart
 
 
 def share_right(found: list[SpeakerTurn], truth: list[SpeakerTurn]) -> float:
@@ -106,6 +122,26 @@ def test_on_one_channel_voices_tell_who_speaks(interviewer: Voice, candidate: Vo
     assert {word.speaker for word in found.words if word.text == "Tell"} == {"interviewer"}
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_browsers_recording_tells_who_spoke_when(tmp_path: Path, channels: int) -> None:
+    talk = a_talk(WOMAN, MAN)
+    path, is_apart = recorded_by_a_browser(talk, channels, tmp_path)
+    assert is_apart == (channels == 2)
+    if is_apart:
+        with stored_sound(path, 0) as left, stored_sound(path, 1) as right:
+            found = of_channels(*_halves(talk), [left, right])
+        assert share_right(found.turns, talk.turns) == 1.0
+    else:
+        with stored_sound(path) as sound:
+            found = with_speakers(talk.transcript, sound)
+        assert share_right(found.turns, talk.turns) > 0.9
+    assert len(found.turns) == len(talk.turns)
+    for turn, true in zip(found.turns, talk.turns, strict=True):
+        assert turn.speaker == true.speaker
+        assert abs(turn.start - true.start) < 0.5
+        assert abs(turn.end - true.end) < 0.5
+
+
 def test_without_words_roles_follow_who_says_less_and_speaks_first() -> None:
     talk = a_talk(WOMAN, MAN)
     found = with_speakers(Transcript(engine="none"), talk.mono)
@@ -124,11 +160,7 @@ def test_on_two_channels_it_is_all_right() -> None:
     talk = a_talk(MAN, MAN)
     # Each microphone hears the other, too.
     heard = [own + 0.05 * other for own, other in (talk.channels, talk.channels[::-1])]
-    halves = [
-        talk.transcript.model_copy(update={"words": [word for word in talk.words if _speaker(talk, word) == speaker]})
-        for speaker in ("interviewer", "candidate")
-    ]
-    found = of_channels(halves[0], halves[1], heard)
+    found = of_channels(*_halves(talk), heard)
     assert share_right(found.turns, talk.turns) == 1.0
     assert [turn.speaker for turn in found.turns] == [turn.speaker for turn in talk.turns]
     for turn, true in zip(found.turns, talk.turns, strict=True):
@@ -136,6 +168,15 @@ def test_on_two_channels_it_is_all_right() -> None:
         assert abs(turn.end - true.end) < 0.5
     assert [word.speaker for word in found.words] == [_speaker(talk, word) for word in found.words]
     assert found.speaker_confidence == 1.0
+
+
+def _halves(talk: Talk) -> tuple[Transcript, Transcript]:
+    """What is recognised on each channel."""
+    interviewer, candidate = (
+        talk.transcript.model_copy(update={"words": [word for word in talk.words if _speaker(talk, word) == speaker]})
+        for speaker in ("interviewer", "candidate")
+    )
+    return interviewer, candidate
 
 
 def _speaker(talk: Talk, word: Word) -> str:

@@ -1,4 +1,4 @@
-"""Analysis: 15 of the hiring contract's endpoints. It speaks of what was said and how; no emotion is inferred."""
+"""Analysis: the hiring contract's 15 endpoints of it, but for feedback's two. What was said and how: no emotion is inferred."""
 
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
@@ -10,18 +10,28 @@ from pydantic import Field
 
 from intervi.accounts.api_keys import Scope
 from intervi.accounts.principal import Principal
-from intervi.analysis.transcripts import clock
 from intervi.api.contract import HIRING
 from intervi.api.dependencies import RecordId, Session, scoped_caller_of
-from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Found, found
+from intervi.api.hiring.assessment_views import (
+    AnalysisView,
+    CompetencyView,
+    KeywordView,
+    OverallView,
+    SentimentView,
+    analysis_view,
+    competency_view,
+    keywords_view,
+    overall_view,
+    sentiment_view,
+)
+from intervi.api.hiring.envelope import EXAMPLE_ID, Found, found
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
 from intervi.api.streaming import brief_scoped_caller_of
 from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
 from intervi.coaching import assessing, letters
 from intervi.coaching.assessing import Results
-from intervi.coaching.assessment import Assessment, Statement, presence, speaking
-from intervi.coaching.letters import Template
+from intervi.coaching.assessment import presence, speaking
 from intervi.database import transaction
 from intervi.errors import Conflict, InvalidInput, NotFound
 from intervi.ids import parse_id
@@ -51,67 +61,6 @@ class NewAnalysis(CamelModel):
         default_factory=dict, max_length=10, examples=[{"competency": "Evaluate technical skills on a scale of 1-10"}]
     )
     """Answered by a model server, where one is configured."""
-
-
-class SentimentMoment(CamelModel):
-    """The tone at one time."""
-
-    timestamp: str = Field(examples=["00:00:00"])
-    score: float = Field(examples=[0.8])
-
-
-class SentimentView(CamelModel):
-    """The tone of the candidate's words, -1 to 1."""
-
-    overall: float | None = Field(examples=[0.75])
-    timeline: list[SentimentMoment]
-
-
-class KeywordView(CamelModel):
-    """A word or phrase that stands out."""
-
-    word: str = Field(examples=["React"])
-    frequency: int = Field(examples=[12])
-    relevance: float = Field(examples=[0.9])
-
-
-class CompetencyView(CamelModel):
-    """0 to 10 each; null where it could not be measured."""
-
-    technical: float | None = Field(examples=[8.5])
-    communication: float | None = Field(examples=[7.2])
-    problem_solving: float | None = Field(examples=[9.1])
-
-
-class EvidenceView(CamelModel):
-    """What a strength or an area rests on."""
-
-    statement: str = Field(examples=["States this part of a good answer: Result"])
-    quotation: str | None = Field(examples=["The error rate fell from nine percent to zero."])
-    timestamp: str | None = Field(examples=["00:02:14"])
-
-
-class OverallView(CamelModel):
-    """The judgement, and what it rests on."""
-
-    score: float | None = Field(examples=[8.2])
-    recommendation: str = Field(examples=["Strong candidate, recommend for next round"])
-    strengths: list[str] = Field(examples=[["Gives concrete detail: “nine percent of customers”"]])
-    areas_for_improvement: list[str] = Field(examples=[["Could provide more specific examples"]])
-    evidence: list[EvidenceView]
-
-
-class AnalysisView(CamelModel):
-    """The analyses that were asked for."""
-
-    sentiment: SentimentView | None = None
-    keywords: list[KeywordView] | None = None
-    competency: CompetencyView | None = None
-    overall: OverallView | None = None
-    custom: dict[str, str] | None = None
-    """What a model server answered to your prompts; absent without any."""
-    engine: str = Field(examples=["built-in"])
-    """Who answered them."""
 
 
 class StatusView(CamelModel):
@@ -185,40 +134,6 @@ class RecommendationsView(CamelModel):
     recommendations: list[str] = Field(examples=[["Work on pacing: you speak slowly, 96 words a minute."]])
 
 
-class NewFeedback(CamelModel):
-    """Feedback to be written."""
-
-    template: Template = "comprehensive"
-    recipients: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
-        default_factory=list, max_length=20, examples=[["candidate", "hiring_manager"]]
-    )
-    include_scores: bool = True
-    custom_sections: list[Annotated[str, Field(min_length=1, max_length=100, pattern=r"\w")]] = Field(
-        default_factory=list, max_length=10, examples=[["career_advice"]]
-    )
-
-
-class SectionView(CamelModel):
-    """A titled paragraph."""
-
-    title: str = Field(examples=["Strengths"])
-    text: str = Field(
-        examples=["States this part of a good answer: Result: “The error rate fell to zero.” (00:02:14)."]
-    )
-
-
-class FeedbackView(CamelModel):
-    """Feedback, as it was written."""
-
-    interview_id: str = Field(examples=[EXAMPLE_ID])
-    template: str = Field(examples=["comprehensive"])
-    recipients: list[str] = Field(examples=[["candidate", "hiring_manager"]])
-    include_scores: bool
-    sections: list[SectionView]
-    engine: str = Field(examples=["built-in"])
-    generated_at: str = Field(examples=[EXAMPLE_TIME])
-
-
 class ComparedInterview(CamelModel):
     """One of the interviews that are compared."""
 
@@ -249,7 +164,7 @@ async def analyze(
     if results.status != "completed":
         return _not_ready(results, response)
     results = await assessing.answer_prompts(caller, results, body.custom_prompts)
-    return found(_analysis(results), "Analysis completed successfully")
+    return found(analysis_view(results), "Analysis completed successfully")
 
 
 @router.get(f"{BASE}/compare")
@@ -270,7 +185,7 @@ async def compare(
             ComparedInterview(
                 interview_id=HIRING.spell_id(one.interview.id),
                 overall=one.assessment.overall.score,
-                competency=_competency(one.assessment),
+                competency=competency_view(one.assessment),
             )
             for one in analysed
         ],
@@ -296,7 +211,7 @@ async def get_results(interview_id: RecordId, caller: Reader, session: Session, 
     results = await assessing.results(session, caller, interview_id)
     if results.status != "completed":
         return _not_ready(results, response)
-    return found(_analysis(results), "Analysis results retrieved successfully")
+    return found(analysis_view(results), "Analysis results retrieved successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/status")
@@ -310,28 +225,28 @@ async def get_analysis_status(interview_id: RecordId, caller: Reader, session: S
 async def get_sentiment(interview_id: RecordId, caller: Reader, session: Session) -> Found[SentimentView]:
     """The tone of the candidate's words, with its timeline."""
     results = await assessing.results(session, caller, interview_id)
-    return found(_sentiment(results.assessment), "Sentiment retrieved successfully")
+    return found(sentiment_view(results.assessment), "Sentiment retrieved successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/keywords")
 async def get_keywords(interview_id: RecordId, caller: Reader, session: Session) -> Found[list[KeywordView]]:
     """What was talked about."""
     results = await assessing.results(session, caller, interview_id)
-    return found(_keywords(results.assessment), "Keywords retrieved successfully")
+    return found(keywords_view(results.assessment), "Keywords retrieved successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/competency")
 async def get_competency(interview_id: RecordId, caller: Reader, session: Session) -> Found[CompetencyView]:
     """Competencies, 0 to 10."""
     results = await assessing.results(session, caller, interview_id)
-    return found(_competency(results.assessment), "Competency retrieved successfully")
+    return found(competency_view(results.assessment), "Competency retrieved successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/overall")
 async def get_overall(interview_id: RecordId, caller: Reader, session: Session) -> Found[OverallView]:
     """The judgement, and what it rests on."""
     results = await assessing.results(session, caller, interview_id)
-    return found(_overall(results.assessment), "Overall assessment retrieved successfully")
+    return found(overall_view(results.assessment), "Overall assessment retrieved successfully")
 
 
 @router.get(f"{BASE}/{{interview_id}}/speech")
@@ -375,29 +290,6 @@ async def get_recommendations(interview_id: RecordId, caller: Reader, session: S
     return found(view, "Recommendations retrieved successfully")
 
 
-@router.post(f"{BASE}/{{interview_id}}/feedback", status_code=201)
-async def generate_feedback(interview_id: RecordId, body: NewFeedback, caller: BriefWriter) -> Found[FeedbackView]:
-    """Write feedback from the analysis: by a model server, where one is configured, else by the built-in coach."""
-    async with transaction() as session:
-        results = await assessing.results(session, caller, interview_id)
-    letter = await letters.write(
-        caller,
-        results,
-        template=body.template,
-        recipients=body.recipients,
-        include_scores=body.include_scores,
-        custom_sections=body.custom_sections,
-    )
-    return found(_feedback(interview_id, letter), "Feedback generated successfully")
-
-
-@router.get(f"{BASE}/{{interview_id}}/feedback")
-async def get_feedback(interview_id: RecordId, caller: Reader, session: Session) -> Found[FeedbackView]:
-    """The feedback that was written last."""
-    letter = await letters.last(session, caller, interview_id)
-    return found(_feedback(interview_id, letter), "Feedback retrieved successfully")
-
-
 # --- how things are printed -----------------------------------------------------------------------------------------
 
 
@@ -408,66 +300,3 @@ def _not_ready(results: Results, response: Response) -> Any:
 
 def _status(results: Results) -> StatusView:
     return StatusView(interview_id=HIRING.spell_id(results.interview.id), status=results.status)
-
-
-def _analysis(results: Results) -> dict[str, Any]:
-    """What was asked for; the rest is absent, not null."""
-    printed = {
-        "sentiment": _sentiment,
-        "keywords": _keywords,
-        "competency": _competency,
-        "overall": _overall,
-    }
-    view = AnalysisView(
-        **{name: printed[name](results.assessment) for name in results.types},  # type: ignore[arg-type]
-        custom=dict(results.custom) or None,
-        engine=results.engine,
-    )
-    absent = {name for name in printed if name not in results.types} | (set() if results.custom else {"custom"})
-    return view.model_dump(by_alias=True, exclude=absent)
-
-
-def _sentiment(assessment: Assessment) -> SentimentView:
-    timeline = [
-        SentimentMoment(timestamp=clock(moment.seconds), score=moment.score) for moment in assessment.sentiment.timeline
-    ]
-    return SentimentView(overall=assessment.sentiment.overall, timeline=timeline)
-
-
-def _keywords(assessment: Assessment) -> list[KeywordView]:
-    return [KeywordView(word=one.word, frequency=one.frequency, relevance=one.relevance) for one in assessment.keywords]
-
-
-def _competency(assessment: Assessment) -> CompetencyView:
-    competency = assessment.competency
-    return CompetencyView(
-        technical=competency.technical,
-        communication=competency.communication,
-        problem_solving=competency.problem_solving,
-    )
-
-
-def _overall(assessment: Assessment) -> OverallView:
-    overall = assessment.overall
-    return OverallView(
-        score=overall.score,
-        recommendation=overall.recommendation,
-        strengths=[_told(statement) for statement in overall.strengths],
-        areas_for_improvement=[_told(statement) for statement in overall.areas],
-        evidence=[
-            EvidenceView(
-                statement=statement.text,
-                quotation=statement.quotation,
-                timestamp=None if statement.seconds is None else clock(statement.seconds),
-            )
-            for statement in (*overall.strengths, *overall.areas)
-        ],
-    )
-
-
-def _told(statement: Statement) -> str:
-    return f"{statement.text}: “{statement.quotation}”" if statement.quotation else statement.text
-
-
-def _feedback(interview_id: UUID, letter: dict[str, Any]) -> FeedbackView:
-    return FeedbackView.model_validate({"interviewId": HIRING.spell_id(interview_id), **letter})
