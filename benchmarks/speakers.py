@@ -24,9 +24,8 @@ from tests.media_made import speech as made
 from tests.workers.test_speakers import Talk, a_talk, recorded_by_a_browser, share_right
 from workers.sound_track import stored_sound
 from workers.speakers import with_speakers
+from workers.speakers.speakers import voice_in
 from workers.speech.sound import Sound
-from workers.speech.spectrum import measure_spectrum
-from workers.speech.voice_activity import voice_probabilities, voice_spans
 
 DOCUMENT = REPOSITORY_ROOT / "docs" / "measurements.md"
 VOICES = {
@@ -99,8 +98,7 @@ def compare() -> str:
         ours, one, pauses, ends, told_apart = [], [], [], [], []
         for pair, talk in talks.items():
             samples = sound_of(talk)
-            sound = Sound(samples)
-            voice = voice_spans(voice_probabilities(sound), measure_spectrum(sound), sound.seconds)
+            voice = voice_in(Sound(samples))
             found = with_speakers(talk.transcript, samples)
             ours.append(share_right(found.turns, talk.turns))
             ends.append(edges(found.turns, talk.turns))

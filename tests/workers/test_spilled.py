@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from intervi.analysis.workspace import abandoned
-from workers.speakers.spilled import Spilled
+from workers.spilled import Spilled
 
 ROWS = np.arange(45_001 * 3, dtype=np.float32).reshape(-1, 3)
 
@@ -27,6 +27,11 @@ def test_a_part(kept: Spilled) -> None:
     with kept:
         assert np.array_equal(kept.part(19_990, 20_010), ROWS[19_990:20_010])
         assert kept.part(5, 5).shape == (0, 3)
+
+
+def test_columns_one_after_another(kept: Spilled) -> None:
+    with kept:
+        assert np.array_equal(np.stack(list(kept.columns()), axis=1), ROWS)
 
 
 @pytest.mark.parametrize("which", [[], [0], [19_999, 20_000, 20_000, 45_000], list(range(0, 45_001, 1_000))])

@@ -20,9 +20,9 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.mixture import GaussianMixture
 
 from intervi.analysis.figures import Span
-from workers.speakers.spilled import Rows, Spilled
 from workers.speech.pitch import Pitch
 from workers.speech.sound import RATE, STEP_SECONDS, Sound
+from workers.spilled import Rows, Spilled
 
 _COEFFICIENTS = 16
 _FFT = 512

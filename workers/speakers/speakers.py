@@ -13,7 +13,7 @@ from workers.speakers.roles import interviewer_of
 from workers.speech.level import levels
 from workers.speech.pitch import track_pitch
 from workers.speech.sound import Sound
-from workers.speech.spectrum import measure_spectrum
+from workers.speech.spectrum import measured_spectrum
 from workers.speech.voice_activity import voice_probabilities, voice_spans
 
 _CROSSTALK_DB = 10.0
@@ -78,7 +78,8 @@ def of_channels(left: Transcript, right: Transcript, channels: Sequence[Samples]
 
 def voice_in(sound: Sound) -> list[Span]:
     """Where somebody speaks."""
-    return voice_spans(voice_probabilities(sound), measure_spectrum(sound), sound.seconds)
+    with measured_spectrum(sound) as spectrum:
+        return voice_spans(voice_probabilities(sound), spectrum, sound.seconds)
 
 
 def _level(contour: NDArray[np.float32], span: Span) -> float:

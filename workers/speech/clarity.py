@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from intervi.analysis.figures import Figure, Word
 from workers.speech.sound import STEP_SECONDS, Contour
 from workers.speech.spectrum import Spectrum, smoothed_decibels
+from workers.spilled import Spilled
 
 _WEIGHTS = {"audibility": 0.4, "articulation": 0.25, "balance": 0.15, "recognition": 0.2}
 
@@ -69,7 +70,7 @@ def _scaled(value: float, limits: tuple[float, float]) -> float:
     return float(np.clip((value - limits[0]) / (limits[1] - limits[0]), 0, 1))
 
 
-def _audibility(octaves: NDArray[np.float32], within: NDArray[np.bool_], noise: NDArray[np.bool_]) -> float:
+def _audibility(octaves: Spilled, within: NDArray[np.bool_], noise: NDArray[np.bool_]) -> float:
     speech, room = _speech_and_room(octaves, within, noise)
     ratio = 10 * np.log10(speech / room)
     heard = np.clip((ratio + _SPEECH_PEAKS_DB) / _SPEECH_RANGE_DB, 0, 1)
@@ -77,11 +78,14 @@ def _audibility(octaves: NDArray[np.float32], within: NDArray[np.bool_], noise: 
 
 
 def _speech_and_room(
-    octaves: NDArray[np.float32], within: NDArray[np.bool_], noise: NDArray[np.bool_]
+    octaves: Spilled, within: NDArray[np.bool_], noise: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Power of speech and room in each octave band, the room's taken off the speech's."""
-    room = np.maximum(np.median(octaves[noise], axis=0).astype(np.float64), 1e-12)
-    speech = octaves[within].mean(axis=0, dtype=np.float64) - room
+    found = np.array(
+        [(np.median(band[noise]), band[within].mean(dtype=np.float64)) for band in octaves.columns()], np.float64
+    )
+    room = np.maximum(found[:, 0], 1e-12)
+    speech = found[:, 1] - room
     return np.maximum(speech, 1e-3 * room), room
 
 
@@ -97,7 +101,7 @@ def _articulation(power: Contour, nuclei: NDArray[np.float64]) -> float | None:
     return _scaled(float(np.median(depths)), _DIP_DB) if len(depths) >= _LEAST_NUCLEI else None
 
 
-def _balance(octaves: NDArray[np.float32], within: NDArray[np.bool_], noise: NDArray[np.bool_]) -> float:
+def _balance(octaves: Spilled, within: NDArray[np.bool_], noise: NDArray[np.bool_]) -> float:
     speech, _ = _speech_and_room(octaves, within, noise)
     consonants, vowels = speech[3:].sum(), speech[:3].sum()
     return _scaled(float(10 * np.log10(consonants / vowels)), _CONSONANTS_BELOW_VOWELS_DB)

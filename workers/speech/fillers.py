@@ -20,6 +20,7 @@ from intervi.analysis.figures import Filler, Word
 from workers.speech.pitch import Pitch
 from workers.speech.sound import STEP_SECONDS, Contour, runs
 from workers.speech.tract import formants, spectral_change
+from workers.spilled import Rows, Spilled
 
 # --- in the sound ---------------------------------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ class _Core:
 
 
 def fillers_heard(
-    prediction: NDArray[np.float32], pitch: Pitch, levels: Contour, within: Mask, out_of_room: Mask | None
+    prediction: Spilled, pitch: Pitch, levels: Contour, within: Mask, out_of_room: Mask | None
 ) -> list[Filler]:
     """Filled pauses by their sound alone.
 
@@ -95,7 +96,7 @@ def fillers_heard(
     sounding = _sounding(levels, within, out_of_room)
     steady = sounding & (spectral_change(prediction) < marks.steady)
     neutral = steady.copy()
-    neutral[steady] = _is_neutral(prediction[steady])
+    neutral[steady] = _is_neutral(prediction.chosen(np.flatnonzero(steady)))
     for start, end in runs(~neutral):
         if end - start <= 2 and start > 0 and end < len(neutral):
             neutral[start:end] = True
@@ -117,7 +118,7 @@ def _sounding(levels: Contour, within: Mask, out_of_room: Mask | None) -> Mask:
     return loud
 
 
-def _is_neutral(prediction: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _is_neutral(prediction: Rows) -> NDArray[np.bool_]:
     first, second = formants(prediction).T
     neutral = (first > _NEUTRAL_F1_HZ[0]) & (first < _NEUTRAL_F1_HZ[1])
     return np.asarray(neutral & (second > _NEUTRAL_F2_HZ[0]) & (second < _NEUTRAL_F2_HZ[1]))

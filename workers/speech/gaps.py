@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from workers.speech.sound import BLOCK_FRAMES, STEP_SECONDS, Contour, runs
 from workers.speech.spectrum import TINY, Spectrum
+from workers.spilled import Spilled
 
 Mask = NDArray[np.bool_]
 Gap = tuple[float, float]
@@ -70,13 +71,13 @@ class _Room:
         """How far the voice stands above the room, in the middle one of the bands: a telephone's are not all used."""
         return float(np.median(self.below_voice))
 
-    def salience(self, bands: NDArray[np.float32]) -> Contour:
+    def salience(self, bands: Spilled) -> Contour:
         """How far each frame stands out of the room, in standard deviations."""
         found = np.empty(len(bands), np.float32)
         for first in range(0, len(bands), BLOCK_FRAMES):
-            block = slice(first, first + BLOCK_FRAMES)
-            above = np.maximum((bands[block] - self.reference) / self.deviation, 0.0)
-            found[block] = np.sqrt(np.square(above).sum(axis=1))
+            last = min(first + BLOCK_FRAMES, len(bands))
+            above = np.maximum((bands.part(first, last) - self.reference) / self.deviation, 0.0)
+            found[first:last] = np.sqrt(np.square(above).sum(axis=1))
         return found
 
 
@@ -124,32 +125,36 @@ def noisy_room(within: Mask, spectrum: Spectrum) -> NoisyRoom | None:
     frames = room_frames(within)
     if not frames.any():
         return None
-    bands = _decibels(spectrum.bands, _NOISE_SMOOTHING)
-    found = _room(bands, frames, within)
-    if found.unmasked_db > _UNMASKED_DB:
-        return None
-    return NoisyRoom(frames, found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE))
+    with _decibels(spectrum.bands, _NOISE_SMOOTHING) as bands:
+        found = _room(bands, frames, within)
+        if found.unmasked_db > _UNMASKED_DB:
+            return None
+        return NoisyRoom(frames, found.salience(bands) > (_TALK if found.unrest > _TALKERS_DB else _NOISE))
 
 
-def _decibels(bands: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+def _decibels(bands: Spilled, width: int) -> Spilled:
     """dB of each band, its power averaged over ``width`` frames."""
     half = width // 2
-    found = np.empty_like(bands)
+    found = Spilled(bands.width)
     for first in range(0, len(bands), BLOCK_FRAMES):
         last = min(first + BLOCK_FRAMES, len(bands))
+        begin, end = max(first - half, 0), min(last + half, len(bands))
         # Beyond the ends it goes on as it begins and ends.
-        padded = bands[np.clip(np.arange(first - half, last + half), 0, len(bands) - 1)]
+        beyond = (begin - first + half, last + half - end)
+        padded = np.pad(bands.part(begin, end), (beyond, (0, 0)), mode="edge")
         mean = np.mean([padded[shift : last - first + shift] for shift in range(width)], axis=0)
-        found[first:last] = 10 * np.log10(np.maximum(mean, TINY))
+        found.append(10 * np.log10(np.maximum(mean, TINY)))
     return found
 
 
-def _room(bands: NDArray[np.float32], room: Mask, heard: Mask) -> _Room:
-    # Band by band: of all at once there would be four copies.
-    reference = np.array([np.median(band[room]) for band in bands.T])
-    spread = [np.median(np.abs(band[room] - middle)) for band, middle in zip(bands.T, reference, strict=True)]
-    deviation = np.float32(1.4826) * np.array(spread)
-    voice = np.array([np.percentile(band[heard], 95) for band in bands.T], np.float32)
+def _room(bands: Spilled, room: Mask, heard: Mask) -> _Room:
+    middles, spreads, peaks = [], [], []
+    for band in bands.columns():
+        middles.append(np.median(band[room]))
+        spreads.append(np.median(np.abs(band[room] - middles[-1])))
+        peaks.append(np.percentile(band[heard], 95))
+    reference, deviation = np.array(middles), np.float32(1.4826) * np.array(spreads)
+    voice = np.array(peaks, np.float32)
     audible = np.maximum(reference, voice.max() - _INAUDIBLE_DB)
     return _Room(
         audible,
@@ -205,19 +210,19 @@ def _in_silence(heard: Mask, peaks: NDArray[np.float32]) -> list[Gap]:
 # --- noise ----------------------------------------------------------------------------------------------------------
 
 
-def _in_noise(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
+def _in_noise(heard: Mask, bands: Spilled) -> list[Gap]:
     """What does not stand out of the room, where silero hears a moment without voice."""
     room = room_frames(heard)
     if not room.any():
         return [(start, end) for start, end in runs(~heard)]  # Who never rests lets nobody hear the room.
-    single = _decibels(bands, 1)
-    alone = _room(single, room, heard).salience(single)
-    del single  # an hour of them is 17 MB
-    smooth = _decibels(bands, _NOISE_SMOOTHING)
-    found = _room(smooth, room, heard)
+    with _decibels(bands, 1) as single:
+        alone = _room(single, room, heard).salience(single)
+    with _decibels(bands, _NOISE_SMOOTHING) as smooth:
+        found = _room(smooth, room, heard)
+        loud = found.salience(smooth) > _NOISE
     masked = round(min(max(_UNMASKED_DB - found.unmasked_db, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
     gaps = []
-    for start, end in _calm(found.salience(smooth) > _NOISE, heard, apart=0):
+    for start, end in _calm(loud, heard, apart=0):
         if not heard[start:end].all():
             begin, stop = start - _blurred(alone[:start][::-1]), end + _blurred(alone[end:])
             gaps.append((begin + masked if start else 0, stop if end < len(heard) else end))
@@ -239,13 +244,13 @@ def _blurred(beyond: Contour) -> int:
 # --- other voices ---------------------------------------------------------------------------------------------------
 
 
-def _beside_other_voices(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
+def _beside_other_voices(heard: Mask, bands: Spilled) -> list[Gap]:
     """The gaps of somebody near the microphone while others talk further off; none if nobody else does."""
-    smooth = _decibels(bands, _TALK_SMOOTHING)
-    room = _room(smooth, _quietest(bands), heard)
-    if not _TALKERS_DB < room.unrest < _STEADY_DB or not _TALK_BELOW_DB[0] < room.loudest_below < _TALK_BELOW_DB[1]:
-        return []
-    loud = room.salience(smooth) > _TALK
+    with _decibels(bands, _TALK_SMOOTHING) as smooth:
+        room = _room(smooth, _quietest(bands), heard)
+        if not _TALKERS_DB < room.unrest < _STEADY_DB or not _TALK_BELOW_DB[0] < room.loudest_below < _TALK_BELOW_DB[1]:
+            return []
+        loud = room.salience(smooth) > _TALK
     calm = np.zeros(len(heard), dtype=bool)
     for start, end in runs(~loud):
         calm[start:end] = end - start >= _SHORTEST
@@ -257,9 +262,9 @@ def _beside_other_voices(heard: Mask, bands: NDArray[np.float32]) -> list[Gap]:
     return [(start, end) for start, end in runs(~loud) if end - start >= _SHORTEST]
 
 
-def _quietest(bands: NDArray[np.float32]) -> Mask:
+def _quietest(bands: Spilled) -> Mask:
     """The frames in the middle of the quietest quarter seconds."""
-    power = bands.sum(axis=1, dtype=np.float64)
+    power = np.concatenate([part.sum(axis=1, dtype=np.float64) for part in bands.parts()])
     width = min(_SHORTEST, len(power))
     around = np.convolve(power, np.ones(width) / width, mode="same")
     return np.asarray(around <= np.quantile(around, _QUIETEST_SHARE))

@@ -15,7 +15,7 @@ from workers.speech.gaps import noisy_room
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
 from workers.speech.pitch import Pitch, track_pitch
 from workers.speech.sound import Contour, Sound, frames_within
-from workers.speech.spectrum import Spectrum, measure_spectrum
+from workers.speech.spectrum import Spectrum, measured_spectrum
 from workers.speech.syllables import syllable_nuclei
 from workers.speech.tract import tract_shapes
 from workers.speech.voice_activity import pause_ratio, pauses_between, voice_probabilities, voice_spans
@@ -59,11 +59,11 @@ def measure_speech(audio: Samples, transcript: Transcript | None) -> Speech:
         return no_speech(Reason.TOO_SHORT if len(sound) else Reason.NO_SOUND, sound.seconds)
     if sound.is_silent():
         return no_speech(Reason.NO_SOUND, sound.seconds)
-    spectrum = measure_spectrum(sound)
-    voice = voice_spans(voice_probabilities(sound), spectrum, sound.seconds)
-    if sum(span.seconds for span in voice) < _LEAST_VOICE_SECONDS:
-        return no_speech(Reason.NO_VOICE, sound.seconds)
-    return _measured(sound, spectrum, voice, transcript)
+    with measured_spectrum(sound) as spectrum:
+        voice = voice_spans(voice_probabilities(sound), spectrum, sound.seconds)
+        if sum(span.seconds for span in voice) < _LEAST_VOICE_SECONDS:
+            return no_speech(Reason.NO_VOICE, sound.seconds)
+        return _measured(sound, spectrum, voice, transcript)
 
 
 def _measured(sound: Sound, spectrum: Spectrum, voice: list[Span], transcript: Transcript | None) -> Speech:
@@ -110,8 +110,8 @@ def _fillers_heard(
     sound: Sound, spectrum: Spectrum, pitch: Pitch, contour: Contour, within: NDArray[np.bool_]
 ) -> list[Filler]:
     room = noisy_room(within, spectrum)
-    shapes = tract_shapes(sound, room.frames if room else None)
-    return fillers_heard(shapes, pitch, contour, within, room.standing_out if room else None)
+    with tract_shapes(sound, room.frames if room else None) as shapes:
+        return fillers_heard(shapes, pitch, contour, within, room.standing_out if room else None)
 
 
 def _figure(value: float | None, basis: str = "") -> Figure:

@@ -16,6 +16,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from workers.speech.sound import RATE, STEP_SECONDS, Contour, Samples, Sound
+from workers.spilled import Rows, Spilled
 
 LOWEST_HZ, HIGHEST_HZ = 65.0, 500.0
 """From the lowest male voices to excited female ones."""
@@ -46,38 +47,58 @@ class Pitch:
 
 @dataclass(frozen=True)
 class _Candidates:
-    """What each frame could be. Candidate 0 is "unvoiced": 0 Hz."""
+    """What some frames could be. Candidate 0 is "unvoiced": 0 Hz."""
 
-    hertz: NDArray[np.float32]
+    hertz: Rows
     """(frames, 1 + ``_CANDIDATES``); 0 also where there are fewer."""
-    height: NDArray[np.float32]
+    height: Rows
     """Of the autocorrelation there; -inf where there are fewer."""
-    peak: NDArray[np.float32]
-    """(frames,): the frame's greatest absolute value."""
+
+
+class _AllCandidates:
+    """Those of every frame, in a file: an hour of them would take 20 MB."""
+
+    def __init__(self, kept: Spilled, peak: Contour) -> None:
+        self._kept = kept
+        self.peak = peak
+        """(frames,): each frame's greatest absolute value."""
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, frames: slice) -> _Candidates:
+        rows = self._kept.part(frames.start, frames.stop)
+        return _Candidates(rows[:, : 1 + _CANDIDATES], rows[:, 1 + _CANDIDATES :])
 
 
 def track_pitch(sound: Sound) -> Pitch:
-    """The fundamental frequency between 65 and 500 Hz, every 10 ms; about 20 MB for an hour, whatever the sound."""
-    found = _all_candidates(sound)
-    path = _cheapest_path(found)
-    frames = np.arange(len(path))
-    hertz = found.hertz[frames, path]
-    strength = np.where(hertz > 0, np.minimum(found.height[frames, path], 1.0), 0.0)
-    return Pitch(hertz, strength.astype(np.float32))
+    """The fundamental frequency between 65 and 500 Hz, every 10 ms."""
+    with Spilled(2 * (1 + _CANDIDATES)) as kept:
+        found = _AllCandidates(kept, _keep_candidates(sound, kept))
+        return _along(_cheapest_path(found), found)
 
 
-def _all_candidates(sound: Sound) -> _Candidates:
-    shape = (sound.frames, 1 + _CANDIDATES)
-    found = _Candidates(
-        np.zeros(shape, np.float32), np.full(shape, -np.inf, np.float32), np.zeros(sound.frames, np.float32)
-    )
-    found.height[:, 0] = 0
+def _along(path: NDArray[np.int8], found: _AllCandidates) -> Pitch:
+    pitch = Pitch(np.empty(len(path), np.float32), np.empty(len(path), np.float32))
+    for chunk in _chunks(slice(0, len(path))):
+        candidates, frames = found[chunk], np.arange(chunk.stop - chunk.start)
+        hertz = candidates.hertz[frames, path[chunk]]
+        pitch.hertz[chunk] = hertz
+        pitch.strength[chunk] = np.where(hertz > 0, np.minimum(candidates.height[frames, path[chunk]], 1.0), 0.0)
+    return pitch
+
+
+def _keep_candidates(sound: Sound, kept: Spilled) -> Contour:
+    """Writes what each frame could be; each frame's greatest absolute value."""
+    peak = np.zeros(sound.frames, np.float32)
     for frames, rows in sound.blocks(_WIDTH):
         for chunk in _chunks(frames):
             view = rows[chunk.start - frames.start : chunk.stop - frames.start]
-            correlation, found.peak[chunk] = _autocorrelation(view)
-            found.hertz[chunk, 1:], found.height[chunk, 1:] = _peaks(correlation)
-    return found
+            correlation, peak[chunk] = _autocorrelation(view)
+            unvoiced = np.zeros((len(view), 1), np.float32)
+            hertz, height = _peaks(correlation)
+            kept.append(np.hstack([unvoiced, hertz, unvoiced, height]))
+    return peak
 
 
 def _chunks(frames: slice, size: int = 500) -> Iterator[slice]:
@@ -138,30 +159,34 @@ def _peaks(correlation: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     return np.where(kept, hertz, 0).astype(np.float32), np.where(kept, height, -np.inf).astype(np.float32)
 
 
-def _strengths(found: _Candidates, frames: slice, loudest: float) -> NDArray[np.float32]:
-    """How likely each candidate is by itself: the paper's equations 23 and 24, (frames, 1 + ``_CANDIDATES``)."""
-    hertz = found.hertz[frames]
+def _strengths(found: _Candidates, relative: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How likely each candidate is by itself: the paper's equations 23 and 24, (frames, 1 + ``_CANDIDATES``).
+
+    Args:
+        relative: each frame's greatest value over that of the loudest.
+    """
+    hertz = found.hertz
     octaves_below = np.log2(HIGHEST_HZ / np.maximum(hertz, np.float32(LOWEST_HZ)))
-    strength = np.where(hertz > 0, found.height[frames] - np.float32(_OCTAVE_COST) * octaves_below, -np.inf)
-    relative = found.peak[frames] / loudest
+    strength = np.where(hertz > 0, found.height - np.float32(_OCTAVE_COST) * octaves_below, -np.inf)
     strength[:, 0] = _VOICING_THRESHOLD + np.maximum(0, 2 - relative * (1 + _VOICING_THRESHOLD) / _SILENCE_THRESHOLD)
     return np.asarray(strength, dtype=np.float32)
 
 
-def _cheapest_path(found: _Candidates) -> NDArray[np.int8]:
+def _cheapest_path(found: _AllCandidates) -> NDArray[np.int8]:
     """The candidate of each frame on the path with the best sum of strengths less the costs of its steps (Viterbi)."""
-    frames, states = found.hertz.shape
+    frames, states = len(found), 1 + _CANDIDATES
     if not frames:
         return np.zeros(0, dtype=np.int8)
     loudest = max(float(np.percentile(found.peak, 99)), float(np.finfo(np.float32).tiny))
+    relative = found.peak / loudest
     came_from = np.zeros((frames, states), dtype=np.int8)
-    best = _strengths(found, slice(0, 1), loudest)[0].astype(np.float64)
+    best = _strengths(found[slice(0, 1)], relative[:1])[0].astype(np.float64)
     columns = np.arange(states)
     for chunk in _chunks(slice(1, frames)):
-        costs = _step_costs(found.hertz[chunk.start - 1 : chunk.stop - 1], found.hertz[chunk])
-        for frame, (cost, strength) in enumerate(
-            zip(costs, _strengths(found, chunk, loudest), strict=True), chunk.start
-        ):
+        candidates = found[chunk]
+        costs = _step_costs(found[slice(chunk.start - 1, chunk.stop - 1)].hertz, candidates.hertz)
+        strengths = _strengths(candidates, relative[chunk])
+        for frame, (cost, strength) in enumerate(zip(costs, strengths, strict=True), chunk.start):
             total = best - cost
             choice = total.argmax(axis=1)
             came_from[frame] = choice

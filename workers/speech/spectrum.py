@@ -1,5 +1,7 @@
 """The short-time spectrum, read once: levels in bands for pauses, syllables and clarity; and power spectra, for what needs them whole."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from workers.speech.sound import RATE, STEP, STEP_SECONDS, Contour, Sound
+from workers.spilled import Spilled
 
 WIDTH = 400
 """Samples of a frame: 25 ms."""
@@ -27,11 +30,11 @@ SYLLABLE_BAND_HZ = (300, 3300)
 
 @dataclass(frozen=True)
 class Spectrum:
-    """What is kept of each frame's spectrum (every 10 ms); some 30 MB for an hour."""
+    """What is kept of each frame's spectrum (every 10 ms): what has many numbers to a frame in a file, the rest 4 MB for an hour."""
 
-    octaves: NDArray[np.float32]
+    octaves: Spilled
     """(frames, 5) mean power in each octave band."""
-    bands: NDArray[np.float32]
+    bands: Spilled
     """(frames, 12) power in mel bands."""
     peaks: NDArray[np.float32]
     """(frames, 2) half the way from the lowest sample to the highest, in the 5 ms before and after each frame's centre."""
@@ -46,25 +49,28 @@ def power_spectra(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(spectrum.real**2 + spectrum.imag**2)
 
 
-def measure_spectrum(sound: Sound) -> Spectrum:
-    """Reads the whole sound once, block by block."""
-    found = Spectrum(
-        np.empty((sound.frames, len(OCTAVES_HZ)), np.float32),
-        np.empty((sound.frames, _BANDS), np.float32),
-        np.empty((sound.frames, _HALVES), np.float32),
-        np.empty(sound.frames, np.float32),
-    )
+@contextmanager
+def measured_spectrum(sound: Sound) -> Iterator[Spectrum]:
+    """Reads the whole sound once, block by block; what was measured is gone when the block ends."""
+    with Spilled(len(OCTAVES_HZ)) as octaves, Spilled(_BANDS) as bands:
+        found = Spectrum(
+            octaves, bands, np.empty((sound.frames, _HALVES), np.float32), np.empty(sound.frames, np.float32)
+        )
+        _measure(sound, found)
+        yield found
+
+
+def _measure(sound: Sound, found: Spectrum) -> None:
     octaves = np.stack([_bins(centre / np.sqrt(2), centre * np.sqrt(2)) for centre in OCTAVES_HZ], axis=1)
     bands = np.stack([_bins(low, high) for low, high in pairwise(_mel_edges())], axis=1)
     syllable_band = _bins(*SYLLABLE_BAND_HZ)
     for frames, rows in sound.blocks(WIDTH):
         power = power_spectra(rows)
-        found.octaves[frames] = power @ octaves
-        found.bands[frames] = power @ bands
+        found.octaves.append(power @ octaves)
+        found.bands.append(power @ bands)
         middle = rows[:, (WIDTH - STEP) // 2 : (WIDTH + STEP) // 2].reshape(len(rows), _HALVES, -1)
         found.peaks[frames] = np.ptp(middle, axis=2) / 2
         found.syllable_band[frames] = power @ syllable_band
-    return found
 
 
 def _bins(low: float, high: float) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from workers.speech.sound import RATE, Contour, Sound
 from workers.speech.spectrum import FFT, TINY, WIDTH, power_spectra
+from workers.spilled import Rows, Spilled
 
 _ORDER = 10
 """Prediction order for the band up to 4 kHz: two coefficients for each of its four or five resonances (Markel & Gray 1976)."""
@@ -19,20 +20,20 @@ _FLOOR = 0.1
 """Of the room's power stays where speech does not stand out of it (Berouti, Schwartz & Makhoul 1979: the spectral floor)."""
 
 
-def tract_shapes(sound: Sound, room: NDArray[np.bool_] | None) -> NDArray[np.float32]:
-    """(frames, 11) linear prediction coefficients; the first is 1. Some 16 MB for an hour.
+def tract_shapes(sound: Sound, room: NDArray[np.bool_] | None) -> Spilled:
+    """(frames, 11) linear prediction coefficients; the first is 1. To be closed by the caller.
 
     Args:
         sound: read block by block.
         room: which frames hold nothing but a noisy room; without one nothing is taken off, and nothing smoothed.
     """
     noise = None if room is None else _mean_power(sound, room)
-    found = np.empty((sound.frames, _ORDER + 1), np.float32)
-    for frames, rows in sound.blocks(WIDTH):
+    found = Spilled(_ORDER + 1)
+    for _frames, rows in sound.blocks(WIDTH):
         power = power_spectra(rows)[:, :_BINS]
         if noise is not None:
             power = np.maximum(_smoothed(power) - noise, _FLOOR * noise)
-        found[frames] = _prediction(power)
+        found.append(_prediction(power).astype(np.float32))
     return found
 
 
@@ -77,7 +78,7 @@ def _levinson(correlation: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def spectral_change(prediction: NDArray[np.float32], reach: int = 2) -> Contour:
+def spectral_change(prediction: Spilled, reach: int = 2) -> Contour:
     """How much the shape of the spectrum changes around each frame: distance of the cepstra ``reach`` frames before and after.
 
     The level plays no part. A vowel that is held gives less than 0.4, running speech about 1, the ends of the sound infinity.
@@ -86,7 +87,7 @@ def spectral_change(prediction: NDArray[np.float32], reach: int = 2) -> Contour:
     found = np.full(frames, np.inf, dtype=np.float32)
     for first in range(reach, frames - reach, 20_000):
         last = min(first + 20_000, frames - reach)
-        cepstra = _cepstra(prediction[first - reach : last + reach].astype(np.float64))
+        cepstra = _cepstra(prediction.part(first - reach, last + reach).astype(np.float64))
         found[first:last] = np.sqrt(np.square(cepstra[2 * reach :] - cepstra[: -2 * reach]).sum(axis=1))
     return found
 
@@ -103,7 +104,7 @@ def _cepstra(prediction: NDArray[np.float64], count: int = 12) -> NDArray[np.flo
     return found[:, 1:]
 
 
-def formants(prediction: NDArray[np.float32]) -> NDArray[np.float64]:
+def formants(prediction: Rows) -> NDArray[np.float64]:
     """The first two resonances of the vocal tract in Hz, (frames, 2); infinity where there is none."""
     pieces = [_resonances(prediction[first : first + 5_000]) for first in range(0, len(prediction), 5_000)]
     return np.concatenate(pieces) if pieces else np.zeros((0, 2))

@@ -19,7 +19,7 @@ class Spilled:
     """Rows of equal width, written one block after another. The file has no name, so it goes with the process, however that ends."""
 
     def __init__(self, width: int) -> None:
-        self._width = width
+        self.width = width
         with work_directory() as directory:
             self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed by our own __exit__
         self._row_bytes = width * np.dtype(np.float32).itemsize
@@ -52,16 +52,24 @@ class Spilled:
     def part(self, start: int, stop: int) -> Rows:
         """The rows from ``start`` up to ``stop``, of shape (rows, width)."""
         data = os.pread(self._file.fileno(), (stop - start) * self._row_bytes, start * self._row_bytes)
-        return np.frombuffer(data, np.float32).reshape(-1, self._width)
+        return np.frombuffer(data, np.float32).reshape(-1, self.width)
 
     def parts(self) -> Iterator[Rows]:
         """All rows, some thousands at a time."""
         for start in range(0, self._rows, _PART_ROWS):
             yield self.part(start, min(start + _PART_ROWS, self._rows))
 
+    def columns(self) -> Iterator[Rows]:
+        """One number of all rows after another, of shape (rows,)."""
+        for index in range(self.width):
+            found = np.empty(self._rows, np.float32)
+            for first, part in zip(range(0, self._rows, _PART_ROWS), self.parts(), strict=True):
+                found[first : first + len(part)] = part[:, index]
+            yield found
+
     def chosen(self, which: NDArray[np.int64]) -> Rows:
         """These rows, whose numbers ascend."""
-        found = np.empty((len(which), self._width), np.float32)
+        found = np.empty((len(which), self.width), np.float32)
         filled = first = 0
         for part in self.parts():
             here = which[filled : np.searchsorted(which, first + len(part))] - first
