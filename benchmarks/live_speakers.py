@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.live_speakers
 
-The interviews, voices and noises of ``benchmarks.speakers``, cut at their pauses as a stream is. Each utterance is told by what was heard
-up to it. The trivial guess has the two take turns from one utterance to the next, the interviewer first.
+The interviews, voices and noises of ``benchmarks.speakers``, with a second between two turns (0.7 s ends an utterance: what is as long
+falls to either side by a rounding), cut at their pauses as a stream is. Each utterance is told by what was heard up to it. The trivial
+guess has the two take turns from one utterance to the next, the interviewer first.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from workers.speakers import Utterance, heard, last_speaker
 from workers.speakers.speakers import voice_in
 from workers.speech.sound import RATE, Sound
 
+SECONDS_BETWEEN = 1.0
 Told = tuple[str | None, str | None, str]
 """The truth, what was told, and the trivial guess."""
 
@@ -46,7 +48,10 @@ def _cut(samples: np.ndarray) -> list[tuple[float, float]]:
 
 def compare() -> str:
     """The table."""
-    talks = [a_talk(VOICES[one], VOICES[other]) for one, other in itertools.permutations(VOICES, 2)]
+    talks = [
+        a_talk(VOICES[one], VOICES[other], seconds_between=SECONDS_BETWEEN)
+        for one, other in itertools.permutations(VOICES, 2)
+    ]
     rows = [
         "| | utterances | with a speaker | as interviewer or candidate | of those right | taking turns: right |",
         "|---" * 6 + "|",
@@ -58,7 +63,7 @@ def compare() -> str:
         right = sum(truth == said for truth, said in named)
         guessed = sum(truth == guess for truth, _said, guess in found)
         rows.append(f"| {name} | {len(found)} | {some} | {len(named)} | {right} | {guessed} of {len(found)} |")
-    monologues = [a_talk(voice, voice) for voice in VOICES.values()]
+    monologues = [a_talk(voice, voice, seconds_between=SECONDS_BETWEEN) for voice in VOICES.values()]
     alone = [told for talk in monologues for told in told_of(talk, talk.mono)]
     mistaken = sum(said is not None for _truth, said, _guess in alone)
     rows += ["", f"One voice in both roles: {mistaken} of {len(alone)} utterances told as one of two."]

@@ -67,7 +67,7 @@ class Talk:
 
 
 @cache
-def a_talk(interviewer: Voice, candidate: Voice) -> Talk:
+def a_talk(interviewer: Voice, candidate: Voice, *, seconds_between: float = 0.7) -> Talk:
     left, right = MadeSpeech(silence(0.5)), MadeSpeech(silence(0.5))
     turns, words, fillers, pauses = [], [], 0, 0
     for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
@@ -82,7 +82,7 @@ def a_talk(interviewer: Voice, candidate: Voice) -> Talk:
             fillers, pauses = (
                 (fillers + len(made.fillers), pauses + len(made.pauses)) if is_answer else (fillers, pauses)
             )
-            left, right = left + MadeSpeech(silence(0.7)), right + MadeSpeech(silence(0.7))
+            left, right = (channel + MadeSpeech(silence(seconds_between)) for channel in (left, right))
     return Talk((left.samples, right.samples), words, turns, fillers, pauses)
 
 
