@@ -1,7 +1,7 @@
 """Interviews that their owner arranges for others (hiring): who takes part, when, and what will be asked."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
@@ -18,7 +18,7 @@ from intervi.interviews.models import Interview, Origin, SessionType, Status
 from intervi.questions import choice
 from intervi.questions.bank import QuestionType
 from intervi.scheduling import invitations, meeting, service
-from intervi.scheduling.parties import Parties, parties_of
+from intervi.scheduling.parties import Parties, keep_parties, parties_of
 from intervi.scheduling.slots import Interval
 from intervi.translation import _, fill
 
@@ -86,7 +86,7 @@ async def arrange(
         scheduled_at=scheduled_at,
         time_zone=time_zone,
     )
-    interview.preferences = {"parties": asdict(parties)}
+    keep_parties(interview, parties)
     meeting.hold_at(interview, meeting_url)
     await service.occupy(session, principal, interview, parties.people)
     await invitations.tell(session, principal, interview)
@@ -139,12 +139,15 @@ async def rearrange(session: AsyncSession, principal: Principal, interview_id: U
         before.interviewers if changes.interviewers is None else changes.interviewers,
     )
     await _check_parties(session, principal, parties)
-    interview.preferences = {**interview.preferences, "parties": asdict(parties)}
+    taken = _time_taken(interview)
+    keep_parties(interview, parties)
     _change(interview, changes)
     if changes.scheduled_at is not None:
         _date(session, interview, changes.scheduled_at)
     session.add(interview)
-    await service.occupy(session, principal, interview, parties.people)
+    # What was booked stays booked, so that nobody can be booked at its time, unless its owner takes other time than was found free.
+    if _time_taken(interview) != taken:
+        await service.occupy(session, principal, interview, parties.people)
     await invitations.tell(session, principal, interview)
     return interview
 
@@ -182,6 +185,11 @@ def _change(interview: Interview, changes: Changes) -> None:
         interview.question_kind = changes.question_kind
     if changes.session_type is not None:
         interview.session_type = changes.session_type
+
+
+def _time_taken(interview: Interview) -> tuple[datetime | None, int, frozenset[str]]:
+    """Whose time, from when on, and how many minutes of it."""
+    return interview.scheduled_at, interview.duration_minutes, frozenset(parties_of(interview).people)
 
 
 def _date(session: AsyncSession, interview: Interview, scheduled_at: datetime) -> None:

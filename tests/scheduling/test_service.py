@@ -14,8 +14,9 @@ from intervi.errors import Conflict, Forbidden, InterviError, InvalidInput, NotF
 from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin, Status
-from intervi.scheduling import repository, service
+from intervi.scheduling import arranging, repository, service
 from intervi.scheduling.models import Booking
+from intervi.scheduling.parties import Parties
 from intervi.scheduling.slots import Interval
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -151,6 +152,26 @@ class TestBook:
                     )
                 )
         assert first.scheduled_at == at(9)
+
+    async def test_what_was_booked_stays_so_until_other_time_is_taken(self) -> None:
+        principal = await a_user()
+
+        async def is_exclusive(**changes: object) -> set[bool]:
+            async with transaction() as session:
+                await arranging.rearrange(session, principal, made.id, arranging.Changes(**changes))  # type: ignore[arg-type]
+                return {each.is_exclusive for each in await repository.bookings(session, principal, made.id)}
+
+        async with transaction() as session:
+            made = await arranging.arrange_in_wishes(
+                session,
+                principal,
+                Parties("candidate456", None, ("interviewer1",)),
+                wishes=[(at(9), at(12))],
+                duration_minutes=60,
+                time_zone="UTC",
+            )
+        assert await is_exclusive(job="job790", meeting_url="https://meet.example.com") == {True}
+        assert await is_exclusive(duration_minutes=90) == {False}
 
 
 class TestReschedule:
