@@ -44,7 +44,10 @@ def appointment_of(
         organizer: Name and address.
     """
     calendar = _calendar(method)
-    event = _others_event(interview, *time, sequence, organizer)
+    event = _organized_event(interview, *time, sequence, organizer)
+    if method == Method.REQUEST:
+        _place_of_others(event, interview, organizer[0])
+    # Whoever was taken off the list is told that it is off for them, and not where the others meet.
     event["status"] = "CANCELLED" if method == Method.CANCEL else "CONFIRMED"
     # We read no answers, and ask for none.
     event.add("attendee", f"mailto:{attendee}", parameters={"ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"})
@@ -94,27 +97,32 @@ def _invited_event(found: Invited) -> Event:
     interview, organizer = found.interview, found.organizer
     assert interview.scheduled_at is not None, "whoever is invited is invited to a time"
     starts_at = interview.scheduled_at
-    return _others_event(
+    event = _organized_event(
         interview,
         starts_at,
         _end(interview, starts_at),
         interview.schedule_sequence,
         (organizer.shown_name, organizer.email),
     )
+    _place_of_others(event, interview, organizer.shown_name)
+    return event
 
 
-def _others_event(
+def _organized_event(
     interview: Interview, starts_at: datetime, ends_at: datetime, sequence: int, organizer: tuple[str, str]
 ) -> Event:
-    """An event for those invited, without the room's address: that is its owner's, and whoever else opened it would find nothing."""
     event = _event(interview, starts_at, ends_at, sequence)
     name, address = organizer
     event.add("organizer", f"mailto:{address}", parameters={"CN": name})
+    return event
+
+
+def _place_of_others(event: Event, interview: Interview, organizer: str) -> None:
+    """Where those invited meet; never the room: that is its owner's, and whoever else opened it would find nothing."""
     if url := meeting.given_url(interview):
         _place(event, url, is_call=True)
     else:
-        event.add("description", fill("{name} tells you where it takes place.", {"name": name}))
-    return event
+        event.add("description", fill("{name} tells you where it takes place.", {"name": organizer}))
 
 
 def _place(event: Event, url: str, *, is_call: bool) -> None:

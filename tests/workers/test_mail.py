@@ -210,6 +210,13 @@ class TestWhatArrives:
         await send_due()
         assert server.taken[-1].message["Subject"].startswith("New time: ")
         assert url in server.taken[-1].text
+        await rearranged(owner, interview, interviewers=(), meeting_url="https://meet.example.com/other")
+        await send_due()
+        off = next(mail for mail in server.taken if str(mail.calendar["method"]) == "CANCEL")
+        assert off.recipient == IVO
+        assert "meet.example.com" not in off.message.as_string() + off.calendar.to_ical().decode(), (
+            "not where the others meet"
+        )
 
     async def test_deleting_an_interview_cancels_it(self, server: SmtpServer) -> None:
         owner = await an_owner()
