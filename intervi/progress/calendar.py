@@ -29,8 +29,6 @@ class Streak:
     """Days of practice in the run up to today."""
     best: int
     """The most days of practice that any run had."""
-    frozen: frozenset[date]
-    """Missed days that a freeze covers, in this run and in those before it."""
     freezes_left: int
     """How many days from today on may be missed in a row."""
 
@@ -56,15 +54,19 @@ def streak(days: Collection[date], today: date) -> Streak:
     >>> found.current, found.best, found.freezes_left
     (2, 2, 1)
     """
-    ordered = sorted({day.toordinal() for day in days})
-    last = effective_today(days, today).toordinal()
+    ordered, last = _ordered(days), effective_today(days, today).toordinal()
     current = _run_before(ordered, last)
     return Streak(
         current=len(current.practised),
         best=_best(ordered),
-        frozen=frozenset(date.fromordinal(day) for day in _frozen(ordered, current)),
         freezes_left=FREEZES - sum(last - day < _WINDOW_DAYS for day in current.missed),
     )
+
+
+def frozen_days(days: Collection[date], today: date) -> frozenset[date]:
+    """The missed days that a freeze covers, in the run up to ``today`` and in all those before it."""
+    ordered, last = _ordered(days), effective_today(days, today).toordinal()
+    return frozenset(date.fromordinal(day) for day in _frozen(ordered, _run_before(ordered, last)))
 
 
 def week_of(day: date) -> date:
@@ -78,6 +80,10 @@ def days_by_week(days: Collection[date]) -> dict[date, int]:
     for day in set(days):
         weeks[week_of(day)] = weeks.get(week_of(day), 0) + 1
     return weeks
+
+
+def _ordered(days: Collection[date]) -> list[int]:
+    return sorted({day.toordinal() for day in days})
 
 
 def _run_before(ordered: Sequence[int], end: int) -> _Run:

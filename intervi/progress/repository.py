@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -15,7 +16,7 @@ from intervi.accounts.principal import Principal
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.progress.metrics import Counts
 from intervi.progress.models import LedgerEntry, Reason, UnlockedAchievement
-from intervi.statements import EntityStatement, Statement
+from intervi.statements import Statement
 
 _DAYS = Statement(
     select(
@@ -27,17 +28,30 @@ _DAYS = Statement(
     .group_by(col(LedgerEntry.local_date))
     .order_by(col(LedgerEntry.local_date))
 )
-_UNLOCKED = EntityStatement(
-    UnlockedAchievement,
-    select(UnlockedAchievement)
+_UNLOCKED = Statement(
+    select(col(UnlockedAchievement.code), col(UnlockedAchievement.unlocked_at))
     .where(col(UnlockedAchievement.user_id) == bindparam("owner_id"))
     .order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code)),
 )
-_OWNER = EntityStatement(User, select(User).where(col(User.id) == bindparam("owner_id")))
+_CHOICES = Statement(
+    select(col(User.progress_enabled), col(User.weekly_goal_days), col(User.time_zone)).where(
+        col(User.id) == bindparam("owner_id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
-class DayTotal:
+class Choices:
+    """What an owner has chosen for their progress."""
+
+    is_on: bool
+    weekly_goal: int
+    """Days."""
+    time_zone: str
+    """IANA name."""
+
+
+class DayTotal(NamedTuple):
     """What one day brought."""
 
     day: date
@@ -63,9 +77,15 @@ async def owner_locked(session: AsyncSession, principal: Principal) -> User | No
     return await session.scalar(query, execution_options={"populate_existing": True})
 
 
+async def choices(session: AsyncSession, principal: Principal) -> Choices | None:
+    """What the owner has chosen; ``None`` if the account was deleted meanwhile."""
+    row = await _CHOICES.row(session, owner_id=principal.user_id)
+    return None if row is None else Choices(*row)
+
+
 async def owner(session: AsyncSession, principal: Principal) -> User | None:
-    """The owner."""
-    return await _OWNER.first(session, owner_id=principal.user_id)
+    """The owner, to be changed."""
+    return await session.get(User, principal.user_id)
 
 
 async def answers(session: AsyncSession, interview: Interview, limit: int) -> Sequence[Exchange]:
@@ -93,7 +113,7 @@ async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:
 
 async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
     """Each day of practice with its points and interviews, oldest first."""
-    return [DayTotal(*row) for row in await _DAYS.rows(session, owner_id=principal.user_id)]
+    return [DayTotal._make(row) for row in await _DAYS.rows(session, owner_id=principal.user_id)]
 
 
 async def interviews(
@@ -157,6 +177,7 @@ async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[st
     return list(await session.scalars(statement.returning(col(UnlockedAchievement.code))))
 
 
-async def unlocked(session: AsyncSession, principal: Principal) -> list[UnlockedAchievement]:
-    """The principal's achievements, newest first."""
-    return await _UNLOCKED.all(session, owner_id=principal.user_id)
+async def unlocked(session: AsyncSession, principal: Principal) -> dict[str, datetime]:
+    """When the principal unlocked each achievement, by its code, newest first."""
+    rows = await _UNLOCKED.rows(session, owner_id=principal.user_id)
+    return {row[0]: row[1] for row in rows}

@@ -23,7 +23,7 @@ from intervi.progress import calendar, catalogue, repository, rules
 from intervi.progress.catalogue import Achievement
 from intervi.progress.metrics import metrics
 from intervi.progress.models import LedgerEntry, Reason
-from intervi.progress.repository import DayTotal, InterviewTotal
+from intervi.progress.repository import Choices, DayTotal, InterviewTotal
 from intervi.translation import _
 
 
@@ -44,8 +44,11 @@ class Standing:
     """Days of practice since Monday."""
     days: Mapping[date, DayTotal] = field(default_factory=dict)
     """Every day of practice."""
-    frozen: frozenset[date] = frozenset()
-    """Missed days that a freeze covers."""
+
+    @property
+    def frozen(self) -> frozenset[date]:
+        """Missed days that a freeze covers."""
+        return calendar.frozen_days(self.days, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ async def standing(session: AsyncSession, principal: Principal) -> Standing:
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    return await _standing(session, principal, await _owner(session, principal))
+    return await _standing(session, principal, await _choices(session, principal))
 
 
 async def summary(session: AsyncSession, principal: Principal) -> tuple[Standing, list[Unlocked]]:
@@ -161,30 +164,29 @@ async def summary(session: AsyncSession, principal: Principal) -> tuple[Standing
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    owner = await _owner(session, principal)
-    return await _standing(session, principal, owner), await _achievements(session, principal, owner)
+    choices = await _choices(session, principal)
+    return await _standing(session, principal, choices), await _achievements(session, principal, choices)
 
 
-async def _standing(session: AsyncSession, principal: Principal, owner: User) -> Standing:
-    today = local_day(now(), owner.time_zone)
-    if not owner.progress_enabled:
-        return Standing(is_on=False, today=today, weekly_goal=owner.weekly_goal_days)
+async def _standing(session: AsyncSession, principal: Principal, choices: Choices) -> Standing:
+    today = local_day(now(), choices.time_zone)
+    if not choices.is_on:
+        return Standing(is_on=False, today=today, weekly_goal=choices.weekly_goal)
     days = {total.day: total for total in await repository.days(session, principal)}
     today = calendar.effective_today(days, today)
-    streak = calendar.streak(days, today)
+    streak, monday = calendar.streak(days, today), calendar.week_of(today)
     points = sum(total.points for total in days.values())
     return Standing(
         is_on=True,
         today=today,
-        weekly_goal=owner.weekly_goal_days,
+        weekly_goal=choices.weekly_goal,
         current_streak=streak.current,
         best_streak=streak.best,
         freezes_left=streak.freezes_left,
         experience_points=points,
         level=rules.level(points),
-        days_this_week=sum(day >= calendar.week_of(today) for day in days),
+        days_this_week=sum(day >= monday for day in days),
         days=days,
-        frozen=streak.frozen,
     )
 
 
@@ -194,16 +196,16 @@ async def achievements(session: AsyncSession, principal: Principal) -> list[Unlo
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    return await _achievements(session, principal, await _owner(session, principal))
+    return await _achievements(session, principal, await _choices(session, principal))
 
 
-async def _achievements(session: AsyncSession, principal: Principal, owner: User) -> list[Unlocked]:
-    if not owner.progress_enabled:
+async def _achievements(session: AsyncSession, principal: Principal, choices: Choices) -> list[Unlocked]:
+    if not choices.is_on:
         return []
     return [
-        Unlocked(row.code, _(found.title), row.unlocked_at, found)
-        for row in await repository.unlocked(session, principal)
-        if (found := catalogue.achievement(row.code))
+        Unlocked(code, _(found.title), unlocked_at, found)
+        for code, unlocked_at in (await repository.unlocked(session, principal)).items()
+        if (found := catalogue.achievement(code))
     ]
 
 
@@ -213,9 +215,9 @@ async def achievement_progress(session: AsyncSession, principal: Principal) -> l
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    if not (await _owner(session, principal)).progress_enabled:
+    if not (await _choices(session, principal)).is_on:
         return []
-    unlocked = {row.code: row.unlocked_at for row in await repository.unlocked(session, principal)}
+    unlocked = await repository.unlocked(session, principal)
     values = await _metrics(session, principal)
     return [
         Progress(
@@ -235,7 +237,7 @@ async def ledger(
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    if not (await _owner(session, principal)).progress_enabled:
+    if not (await _choices(session, principal)).is_on:
         return []
     return await repository.interviews(session, principal, limit=limit, offset=offset)
 
@@ -274,6 +276,13 @@ async def set_weekly_goal(session: AsyncSession, principal: Principal, days: int
     owner.weekly_goal_days = days
     session.add(owner)
     await session.flush()
+
+
+async def _choices(session: AsyncSession, principal: Principal) -> Choices:
+    choices = await repository.choices(session, principal)
+    if choices is None:
+        raise NotFound(_("There is no such account."))
+    return choices
 
 
 async def _owner(session: AsyncSession, principal: Principal) -> User:

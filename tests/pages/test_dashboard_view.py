@@ -80,7 +80,7 @@ class TestPractice:
     def standing(self, **fields: object) -> Standing:
         today = date(2026, 3, 4)
         days = {today - timedelta(days=back): DayTotal(today, 60, 1) for back in (0, 2)}
-        given = {"is_on": True, "today": today, "weekly_goal": 3, "days": days, "frozen": frozenset({date(2026, 3, 3)})}
+        given = {"is_on": True, "today": today, "weekly_goal": 3, "days": days}
         return Standing(**given | fields)
 
     def test_is_empty_while_switched_off(self) -> None:
