@@ -1,13 +1,13 @@
 """Every query of ``progress``. Each is about the principal's own rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,37 +18,35 @@ from intervi.progress.metrics import Counts
 from intervi.progress.models import LedgerEntry, Reason, UnlockedAchievement
 from intervi.statements import Statement
 
-_DAYS = Statement(
+_BY_DAY = (
     select(
-        col(LedgerEntry.local_date),
-        func.sum(col(LedgerEntry.points)),
-        func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW),
+        col(LedgerEntry.local_date).label("day"),
+        func.sum(col(LedgerEntry.points)).label("points"),
+        func.count().filter(col(LedgerEntry.reason) == Reason.INTERVIEW).label("interviews"),
     )
     .where(col(LedgerEntry.user_id) == bindparam("owner_id"))
     .group_by(col(LedgerEntry.local_date))
-    .order_by(col(LedgerEntry.local_date))
+    .subquery()
 )
-_UNLOCKED = Statement(
-    select(col(UnlockedAchievement.code), col(UnlockedAchievement.unlocked_at))
-    .where(col(UnlockedAchievement.user_id) == bindparam("owner_id"))
-    .order_by(col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code)),
-)
-_CHOICES = Statement(
-    select(col(User.progress_enabled), col(User.weekly_goal_days), col(User.time_zone)).where(
-        col(User.id) == bindparam("owner_id")
+_DAYS = select(
+    *(func.array_agg(aggregate_order_by(column, _BY_DAY.c.day)).label(column.name) for column in _BY_DAY.c)
+).subquery()
+_NEWEST_FIRST = (col(UnlockedAchievement.unlocked_at).desc(), col(UnlockedAchievement.code))
+_UNLOCKED = (
+    select(
+        func.array_agg(aggregate_order_by(col(UnlockedAchievement.code), *_NEWEST_FIRST)).label("codes"),
+        func.array_agg(aggregate_order_by(col(UnlockedAchievement.unlocked_at), *_NEWEST_FIRST)).label("moments"),
     )
+    .where(col(UnlockedAchievement.user_id) == bindparam("owner_id"))
+    .subquery()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What an owner has chosen for their progress."""
-
-    is_on: bool
-    weekly_goal: int
-    """Days."""
-    time_zone: str
-    """IANA name."""
+_HELD = Statement(
+    select(col(User.progress_enabled), col(User.weekly_goal_days), col(User.time_zone), *_DAYS.c, *_UNLOCKED.c)
+    .select_from(User)
+    .join(_DAYS, true())
+    .join(_UNLOCKED, true())
+    .where(col(User.id) == bindparam("owner_id"))
+)
 
 
 class DayTotal(NamedTuple):
@@ -57,6 +55,21 @@ class DayTotal(NamedTuple):
     day: date
     points: int
     interviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an owner has, and what they have chosen for it."""
+
+    is_on: bool
+    weekly_goal: int
+    """Days."""
+    time_zone: str
+    """IANA name."""
+    days: Sequence[DayTotal]
+    """Each day of practice, oldest first."""
+    unlocked: Mapping[str, datetime]
+    """When each achievement was unlocked, by its code, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +90,19 @@ async def owner_locked(session: AsyncSession, principal: Principal) -> User | No
     return await session.scalar(query, execution_options={"populate_existing": True})
 
 
-async def choices(session: AsyncSession, principal: Principal) -> Choices | None:
-    """What the owner has chosen; ``None`` if the account was deleted meanwhile."""
-    row = await _CHOICES.row(session, owner_id=principal.user_id)
-    return None if row is None else Choices(*row)
+async def held(session: AsyncSession, principal: Principal) -> Held | None:
+    """What the owner has, in one statement; ``None`` if the account was deleted meanwhile."""
+    row = await _HELD.row(session, owner_id=principal.user_id)
+    if row is None:
+        return None
+    is_on, weekly_goal, time_zone, days, points, interviews, codes, moments = row
+    return Held(
+        is_on,
+        weekly_goal,
+        time_zone,
+        list(map(DayTotal, days or (), points or (), interviews or ())),
+        dict(zip(codes or (), moments or (), strict=True)),
+    )
 
 
 async def owner(session: AsyncSession, principal: Principal) -> User | None:
@@ -109,11 +131,6 @@ async def enter(session: AsyncSession, entries: Sequence[LedgerEntry]) -> bool:
     statement = insert(LedgerEntry).values([entry.model_dump() for entry in entries])
     statement = statement.on_conflict_do_nothing(index_elements=[col(LedgerEntry.source)])
     return (await session.scalars(statement.returning(col(LedgerEntry.source)))).first() is not None
-
-
-async def days(session: AsyncSession, principal: Principal) -> list[DayTotal]:
-    """Each day of practice with its points and interviews, oldest first."""
-    return [DayTotal._make(row) for row in await _DAYS.rows(session, owner_id=principal.user_id)]
 
 
 async def interviews(
@@ -175,9 +192,3 @@ async def unlock(session: AsyncSession, principal: Principal, codes: Sequence[st
     rows = [{"user_id": principal.user_id, "code": code, "unlocked_at": moment} for code in codes]
     statement = insert(UnlockedAchievement).values(rows).on_conflict_do_nothing()
     return list(await session.scalars(statement.returning(col(UnlockedAchievement.code))))
-
-
-async def unlocked(session: AsyncSession, principal: Principal) -> dict[str, datetime]:
-    """When the principal unlocked each achievement, by its code, newest first."""
-    rows = await _UNLOCKED.rows(session, owner_id=principal.user_id)
-    return {row[0]: row[1] for row in rows}

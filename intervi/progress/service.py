@@ -23,7 +23,7 @@ from intervi.progress import calendar, catalogue, repository, rules
 from intervi.progress.catalogue import Achievement
 from intervi.progress.metrics import metrics
 from intervi.progress.models import LedgerEntry, Reason
-from intervi.progress.repository import Choices, DayTotal, InterviewTotal
+from intervi.progress.repository import DayTotal, Held, InterviewTotal
 from intervi.translation import _
 
 
@@ -110,7 +110,7 @@ async def unlock_due(session: AsyncSession, principal: Principal) -> None:
     owner = await repository.owner_locked(session, principal)
     if owner is None:
         return
-    values = await _metrics(session, principal)
+    values = await _metrics(session, principal, await _held(session, principal))
     due = [each.code for each in catalogue.achievements() if values[each.metric] >= each.threshold]
     new = await repository.unlock(session, principal, due, now()) if due else []
     if not new or not owner.progress_enabled:
@@ -155,31 +155,31 @@ async def standing(session: AsyncSession, principal: Principal) -> Standing:
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    return await _standing(session, principal, await _choices(session, principal))
+    return _standing(await _held(session, principal))
 
 
 async def summary(session: AsyncSession, principal: Principal) -> tuple[Standing, list[Unlocked]]:
-    """Where the principal stands, and their achievements, in three statements.
+    """Where the principal stands, and their achievements, in one statement.
 
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    choices = await _choices(session, principal)
-    return await _standing(session, principal, choices), await _achievements(session, principal, choices)
+    held = await _held(session, principal)
+    return _standing(held), _achievements(held)
 
 
-async def _standing(session: AsyncSession, principal: Principal, choices: Choices) -> Standing:
-    today = local_day(now(), choices.time_zone)
-    if not choices.is_on:
-        return Standing(is_on=False, today=today, weekly_goal=choices.weekly_goal)
-    days = {total.day: total for total in await repository.days(session, principal)}
+def _standing(held: Held) -> Standing:
+    today = local_day(now(), held.time_zone)
+    if not held.is_on:
+        return Standing(is_on=False, today=today, weekly_goal=held.weekly_goal)
+    days = {total.day: total for total in held.days}
     today = calendar.effective_today(days, today)
     streak, monday = calendar.streak(days, today), calendar.week_of(today)
-    points = sum(total.points for total in days.values())
+    points = sum(total.points for total in held.days)
     return Standing(
         is_on=True,
         today=today,
-        weekly_goal=choices.weekly_goal,
+        weekly_goal=held.weekly_goal,
         current_streak=streak.current,
         best_streak=streak.best,
         freezes_left=streak.freezes_left,
@@ -196,15 +196,15 @@ async def achievements(session: AsyncSession, principal: Principal) -> list[Unlo
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    return await _achievements(session, principal, await _choices(session, principal))
+    return _achievements(await _held(session, principal))
 
 
-async def _achievements(session: AsyncSession, principal: Principal, choices: Choices) -> list[Unlocked]:
-    if not choices.is_on:
+def _achievements(held: Held) -> list[Unlocked]:
+    if not held.is_on:
         return []
     return [
         Unlocked(code, _(found.title), unlocked_at, found)
-        for code, unlocked_at in (await repository.unlocked(session, principal)).items()
+        for code, unlocked_at in held.unlocked.items()
         if (found := catalogue.achievement(code))
     ]
 
@@ -215,15 +215,15 @@ async def achievement_progress(session: AsyncSession, principal: Principal) -> l
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    if not (await _choices(session, principal)).is_on:
+    held = await _held(session, principal)
+    if not held.is_on:
         return []
-    unlocked = await repository.unlocked(session, principal)
-    values = await _metrics(session, principal)
+    values = await _metrics(session, principal, held)
     return [
         Progress(
             each,
-            each.threshold if each.code in unlocked else min(max(0.0, values[each.metric]), each.threshold),
-            unlocked.get(each.code),
+            each.threshold if each.code in held.unlocked else min(max(0.0, values[each.metric]), each.threshold),
+            held.unlocked.get(each.code),
         )
         for each in catalogue.achievements()
     ]
@@ -237,14 +237,13 @@ async def ledger(
     Raises:
         NotFound: if the account was deleted meanwhile.
     """
-    if not (await _choices(session, principal)).is_on:
+    if not (await _held(session, principal)).is_on:
         return []
     return await repository.interviews(session, principal, limit=limit, offset=offset)
 
 
-async def _metrics(session: AsyncSession, principal: Principal) -> dict[str, float]:
-    days = [total.day for total in await repository.days(session, principal)]
-    return metrics(await repository.counts(session, principal), days)
+async def _metrics(session: AsyncSession, principal: Principal, held: Held) -> dict[str, float]:
+    return metrics(await repository.counts(session, principal), [total.day for total in held.days])
 
 
 # --- settings -------------------------------------------------------------------------------------------------------
@@ -278,11 +277,11 @@ async def set_weekly_goal(session: AsyncSession, principal: Principal, days: int
     await session.flush()
 
 
-async def _choices(session: AsyncSession, principal: Principal) -> Choices:
-    choices = await repository.choices(session, principal)
-    if choices is None:
+async def _held(session: AsyncSession, principal: Principal) -> Held:
+    held = await repository.held(session, principal)
+    if held is None:
         raise NotFound(_("There is no such account."))
-    return choices
+    return held
 
 
 async def _owner(session: AsyncSession, principal: Principal) -> User:
