@@ -23,6 +23,8 @@ from workers.transcription import transcribe
 from workers.whisper_weights import BUNDLED
 
 DOCUMENT = REPOSITORY_ROOT / "docs" / "measurements.md"
+GROUPED = "pink 10 dB"
+"""Where voices, accents and speeds are told apart."""
 PRINTS = (
     "Each cell: mean error ± spread over the answers (worst). Pauses: share found. Fillers: precision / recall / F1."
 )
@@ -30,9 +32,14 @@ PRINTS = (
 
 def made_sound(_prompts: Path) -> str:
     """Every figure of the sound, in every noise; whole answers for the pace; contours for the pitch."""
-    errors, contours = Errors(), Errors()
+    errors, groups, contours = Errors(), Errors(), Errors()
     for case in sound.cases():
-        sound.compare(case, errors)
+        one = Errors()
+        sound.compare(case, one)
+        errors.take_over(one, case.condition, case.condition)
+        if case.condition == GROUPED:
+            for group in case.groups:
+                groups.take_over(one, GROUPED, group)
     answers = sound.interview_answers()
     for index, parts in enumerate(answers):
         voice, rate = sound.VOICES[index % len(sound.VOICES)], sound.RATES[index % len(sound.RATES)]
@@ -43,6 +50,8 @@ def made_sound(_prompts: Path) -> str:
         f"{count} made answers ({len(sound.TEXTS)} texts, {len(sound.VOICES)} voices, {len(sound.RATES)} speeds); pace from syllables: "
         f"{len(answers)} whole answers. {PRINTS}",
         errors.table([sound.condition(*noise) for noise in sound.NOISES]),
+        f"The same by who speaks, and how fast, in {GROUPED}.",
+        groups.table(sound.GROUPS),
         contours.table(list(contours.differences["f0 at every moment, %"]), "made sound"),
         "No voice, every figure null: " + "; ".join(f"{name}: {_reasons(name)}" for name in sound.NOT_A_VOICE) + ".",
     ]

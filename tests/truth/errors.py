@@ -21,6 +21,14 @@ class Errors:
         for index, count in enumerate((hits, true, found)):
             self.matches[figure][condition][index] += count
 
+    def take_over(self, other: "Errors", condition: str, named: str) -> None:
+        """Adds another's errors of a condition under this name."""
+        for figure, cells in other.differences.items():
+            self.differences[figure][named].extend(cells.get(condition, ()))
+        for figure, counts in other.matches.items():
+            if condition in counts:
+                self.match(figure, named, *counts[condition])
+
     def worst(self, figure: str, condition: str) -> float:
         """The difference furthest from 0."""
         return max(self.differences[figure][condition], key=abs)
