@@ -165,6 +165,12 @@ def render(scene: Scene) -> Image:
     return np.asarray(canvas, dtype=np.uint8)
 
 
+def true_points(scene: Scene) -> Points:
+    """The 468 points of the face mesh where the camera sees them: x, y and depth in pixels of the photograph."""
+    head = _head()
+    return _turned(_deformed(head, scene), scene)[:_MESH_POINTS]
+
+
 # --- the head -------------------------------------------------------------------------------------------------------
 
 

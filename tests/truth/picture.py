@@ -6,13 +6,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intervi.analysis.figures import Reason, Vision
-from tests.media_made.faces import Scene, make_face_video
+from tests.media_made.faces import Scene, make_face_video, true_points
 from tests.truth.errors import Errors
 from workers.decoding import SegmentFile
 from workers.vision import measure_vision
 from workers.vision.attention import HEAD_PITCH_BOUND, HEAD_YAW_BOUND, Look, look
+from workers.vision.face import RIGID, angles, rotation_between, upright
 from workers.vision.measure import follow
 from workers.vision.neutral import neutral_of
 
@@ -107,6 +109,8 @@ def compare(directory: Path, name: str, errors: Errors, scenes: Sequence[Scene] 
     path = make_face_video(directory / f"{name}.webm", schedule(name, scenes), rate=FRAMES_A_SECOND)
     vision, looks = measure(path), looks_of(path)
     seconds = sum(scene.seconds for scene in scenes)
+    turns = np.repeat([scene.yaw for scene in scenes], [round(scene.seconds * FRAMES_A_SECOND) for scene in scenes])
+    errors.add("head movement, °", name, _value(vision.head_movement_degrees.value) - float(turns.std()))
     errors.add("share with a face", name, _value(vision.face_share.value) - 1)
     away = sum(scene.seconds for scene in scenes if is_away(scene)) / seconds
     errors.add("looking away, share", name, (1 - _value(vision.eye_contact.value)) - away)
@@ -126,6 +130,23 @@ def compare_angles(directory: Path, name: str, errors: Errors) -> None:
     """The head's angles alone, at further ones."""
     path = make_face_video(directory / f"{name}-turned.webm", schedule(name, TURNED), rate=FRAMES_A_SECOND)
     _add_angles(errors, name, TURNED, looks_of(path))
+    _add_angles_of_the_fit(errors, name)
+
+
+def _add_angles_of_the_fit(errors: Errors, name: str) -> None:
+    """What the fit alone errs by, perspective included: the same angles from the points themselves, which no network had to find."""
+    neutral = _rigid(CONDITIONS[name](Scene(1)))
+    own = upright(neutral)
+    for scene in (*SCENES, *TURNED):
+        if scene.yaw or scene.pitch:
+            yaw, pitch, _roll = angles(own.T @ rotation_between(neutral, _rigid(CONDITIONS[name](scene))) @ own)
+            errors.add("head yaw by the fit alone, °", name, yaw - scene.yaw)
+            errors.add("head pitch by the fit alone, °", name, pitch - scene.pitch)
+
+
+def _rigid(scene: Scene) -> NDArray[np.float64]:
+    points = true_points(scene)[RIGID]
+    return np.asarray(points - points.mean(axis=0))
 
 
 def _add_angles(errors: Errors, name: str, scenes: Sequence[Scene], looks: Sequence[Look]) -> None:

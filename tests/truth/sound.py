@@ -12,7 +12,7 @@ import yaml
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from intervi.analysis.figures import Reason, Speech, Transcript, Word
+from intervi.analysis.figures import SYLLABLES_PER_WORD, Reason, Speech, Transcript, Word
 from tests.media_made import speech as made
 from tests.media_made.speech import RATE, Hesitation, MadeSpeech, Samples, Voice, make_speech
 from tests.truth.errors import Errors
@@ -167,7 +167,7 @@ def compare(case: Case, errors: Errors) -> Speech:
     measured = measure_speech(samples, None)
     errors.add("pause ratio", where, value(measured.pause_ratio.value) - truth.pause_ratio)
     if case.kind != "clean":
-        errors.add("the same, voice and noise known apart", where, audible_pause_ratio(case) - truth.pause_ratio)
+        errors.add("pause ratio, voice and noise known apart", where, audible_pause_ratio(case) - truth.pause_ratio)
     errors.add("response delay, s", where, value(measured.response_delay_seconds.value) - truth.silences[0][1])
     syllables = value(measured.articulation_rate.value) * value(measured.speaking_seconds.value)
     errors.add("syllables, %", where, syllables / len(truth.syllables) - 1)
@@ -207,9 +207,11 @@ def _band_levels(samples: Samples) -> NDArray[np.float64]:
 
 
 def compare_pace(truth: MadeSpeech, where: str, errors: Errors) -> None:
-    """The pace of a whole answer without its words."""
+    """The pace of a whole answer without its words, and what it would be were every syllable counted: words differ in length."""
     pace = measure_speech(truth.samples, None).words_per_minute
     errors.add("pace from syllables, %", where, value(pace.value) / truth.words_per_minute - 1)
+    counted = len(truth.syllables) / SYLLABLES_PER_WORD / truth.seconds * 60
+    errors.add("pace from syllables, every one counted, %", where, counted / truth.words_per_minute - 1)
 
 
 def _compare_pauses(measured: Speech, truth: MadeSpeech, where: str, errors: Errors) -> None:
