@@ -19,7 +19,7 @@ from tests.truth.errors import Errors
 from workers.speech import measure_speech
 from workers.speech.pitch import HIGHEST_HZ, LOWEST_HZ, track_pitch
 from workers.speech.sound import STEP_SECONDS, Sound, runs
-from workers.speech.spectrum import TINY, measure_spectrum
+from workers.speech.spectrum import TINY, measured_spectrum
 
 VOICES = (
     Voice("en-us"),
@@ -187,7 +187,7 @@ def compare(case: Case, errors: Errors) -> Speech:
 
 
 def audible_pause_ratio(case: Case) -> float:
-    """What no method can be expected to better: that of pauses where the voice is nowhere louder than the noise, each known by itself.
+    """How far noise itself hides the truth: the share of pauses where the voice is nowhere louder than the noise, each known by itself.
 
     Twelve bands and 50 ms, as ``workers.speech.gaps`` has them; a voice is not heard further below its loudest band than where silence
     begins in the truth.
@@ -195,14 +195,15 @@ def audible_pause_ratio(case: Case) -> float:
     voice, noise = (_band_levels(samples) for samples in (case.truth.samples, case.samples - case.truth.samples))
     inaudible = np.percentile(voice, 95, axis=0).max() - 39
     silent = runs(~(voice > np.maximum(noise, inaudible)).any(axis=1))
-    return sum(end - start for start, end in silent if end - start >= round(made.PAUSE_SECONDS / STEP_SECONDS)) / len(
-        voice
-    )
+    shortest = round(made.PAUSE_SECONDS / STEP_SECONDS)
+    return sum(end - start for start, end in silent if end - start >= shortest) / len(voice)
 
 
 def _band_levels(samples: Samples) -> NDArray[np.float64]:
     """dB of each band, its power averaged over 50 ms."""
-    power = uniform_filter1d(measure_spectrum(Sound(samples)).bands.astype(np.float64), 5, axis=0)
+    with measured_spectrum(Sound(samples)) as spectrum:
+        bands = np.concatenate(list(spectrum.bands.parts()))
+    power = uniform_filter1d(bands.astype(np.float64), 5, axis=0)
     return np.asarray(10 * np.log10(np.maximum(power, TINY)))
 
 

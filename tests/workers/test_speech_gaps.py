@@ -12,6 +12,7 @@ from workers.speech.gaps import find_gaps
 from workers.speech.sound import Sound
 from workers.speech.spectrum import Spectrum
 from workers.speech.tract import formants, tract_shapes
+from workers.spilled import Spilled
 
 pytestmark = pytest.mark.media
 
@@ -58,11 +59,12 @@ def gap_in_noise(decibels: float, seconds: float) -> tuple[float, float]:
     room[:200] += 20
     room[300:] += 20
     room[215 : 215 + round(seconds * 100)] += decibels
-    bands = (10 ** (room / 10)).astype(np.float32)
     heard = np.ones(500, dtype=bool)
     heard[235:300] = False
     peaks = np.full((500, 2), 0.1, np.float32)
-    ((start, end),) = find_gaps(heard, Spectrum(np.empty((500, 5), np.float32), bands, peaks, bands[:, 0]))
+    with Spilled(5) as octaves, Spilled(12) as bands:
+        bands.append((10 ** (room / 10)).astype(np.float32))
+        ((start, end),) = find_gaps(heard, Spectrum(octaves, bands, peaks, peaks[:, 0]))
     return start / 100, end / 100
 
 

@@ -223,7 +223,6 @@ def _in_noise(heard: Mask, bands: Spilled) -> list[Gap]:
         found = _room(smooth, room, heard)
         loud = found.salience(smooth) > _NOISE
     masked = round(min(max(_UNMASKED_DB - found.unmasked_db, 0) * _MASKED_FRAMES_PER_DB, _MOST_MASKED))
-    loud = found.salience(smooth) > _NOISE
     _leave_out_swellings(loud, alone)
     gaps = []
     for start, end in _calm(loud, heard, apart=0):
