@@ -1,4 +1,4 @@
-"""The base elements that pages are made of. Their looks are in ``assets/intervi.css``, by class name."""
+"""The base elements that pages are made of. Their looks are in ``assets/styles``, by class name."""
 
 import reflex as rx
 

@@ -14,7 +14,12 @@ from intervi.components.words import Localized, before_the_first_frame, said, wo
 from intervi.privacy import what_leaves
 from intervi.translation import N_, _, current_locale, spoken
 
-STYLESHEETS = ["/tokens.css", "/intervi.css"]
+_STYLES = (
+    *("base", "frame", "elements", "history", "progress", "overview", "landing", "score", "report", "player"),
+    *("report_actions", "settings", "schedule", "widths", "preferences", "print"),
+)
+"""In the order of the cascade: what holds for narrow windows, without motion and on paper comes last."""
+STYLESHEETS = ["/tokens.css", *(f"/styles/{name}.css" for name in _STYLES)]
 DESCRIPTION = "Practise job interviews on camera and read minutes later what you said and how. Open software, on your own machine."
 
 log = logging.getLogger(__name__)

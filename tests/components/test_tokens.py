@@ -5,6 +5,7 @@ import re
 import pytest
 
 from intervi.components import tokens
+from intervi.components.frame import STYLESHEETS
 from intervi.settings import REPOSITORY_ROOT
 
 TEXT = ("ink", "ink-2", "pine", "good", "watch", "act", "delivery")
@@ -58,13 +59,21 @@ def test_the_stylesheet_is_what_the_tokens_make() -> None:
 
 
 def test_the_components_use_tokens_that_exist() -> None:
-    text = (REPOSITORY_ROOT / "assets" / "intervi.css").read_text()
-    used = set(re.findall(r"var\(--([\w-]+)", text)) - {"hue"}
+    used = set(re.findall(r"var\(--([\w-]+)", _styles())) - {"hue"}
     assert used <= tokens.LIGHT.keys() | tokens.SHARED.keys()
 
 
 def test_every_colour_of_the_components_is_a_token() -> None:
-    assert re.findall(r"#[0-9a-fA-F]{3,8}\b", (REPOSITORY_ROOT / "assets" / "intervi.css").read_text()) == []
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b", _styles()) == []
+
+
+def test_every_stylesheet_is_part_of_the_pages() -> None:
+    files = {f"/styles/{file.name}" for file in (REPOSITORY_ROOT / "assets" / "styles").iterdir()}
+    assert {"/tokens.css", *files} == set(STYLESHEETS)
+
+
+def _styles() -> str:
+    return "".join((REPOSITORY_ROOT / "assets" / sheet.removeprefix("/")).read_text() for sheet in STYLESHEETS[1:])
 
 
 def test_the_fonts_are_ours() -> None:
