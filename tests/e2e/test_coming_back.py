@@ -61,7 +61,7 @@ async def test_a_first_visit_to_the_first_report_on_a_phone_over_a_slow_network(
     await expect(page.get_by_role("heading", name="Hello, Noor")).to_be_visible()
     await fits(page)
     await page.get_by_role("link", name="Practise your first interview").click()
-    await hold_an_interview(page, "Sales", "Behavioral", "Continue", "10 minutes", "In writing")
+    await hold_an_interview(page, "Sales", "Behavioural", "Continue", "10 minutes", "In writing")
     await expect(page.get_by_role("heading", name="To work on")).to_be_visible()
     await fits(page)
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Overview").click()

@@ -87,7 +87,7 @@ async def test_from_signing_up_to_a_true_report(enter: Enter, workers: None, sou
 
 async def set_up(page: Page) -> None:
     await page.goto("/practice")
-    for name in ("Software Engineering", "Behavioral", "Continue", "10 minutes", "On camera"):
+    for name in ("Software Engineering", "Behavioural", "Continue", "10 minutes", "On camera"):
         await page.get_by_role("button", name=name).first.click()
     await expect(page.get_by_text("We hear you.")).to_be_visible()
     await page.get_by_role("button", name="Start the interview").click()

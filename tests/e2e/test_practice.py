@@ -48,7 +48,7 @@ async def test_a_newcomer_is_led_to_the_first_question(enter: Enter, sound: Path
     await expect(page.get_by_text("What are you practising for?")).to_be_visible()
     await expect(page.get_by_role("button", name="Same as last time")).to_have_count(0)
     await choose(
-        page, "Product Design", "Behavioral", "Senior", "Human resources", "Continue", "10 minutes", "On camera"
+        page, "Product Design", "Behavioural", "Senior", "Human resources", "Continue", "10 minutes", "On camera"
     )
     await expect(page.get_by_text("We hear you.")).to_be_visible()
     await page.get_by_role("button", name="Start the interview").click()

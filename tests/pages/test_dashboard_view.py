@@ -27,7 +27,7 @@ class TestAction:
         [
             (
                 Suggestion("weakest_type", "behavioral", "", 6, 54.25, 67.8),
-                "Practise behavioral questions: 10 minutes",
+                "Practise behavioural questions: 10 minutes",
                 "/practice?kind=behavioral&minutes=10",
                 "Your weakest: your last 6 answers to such questions average 54.2, all others 67.8.",
             ),

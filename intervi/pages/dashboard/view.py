@@ -177,7 +177,7 @@ def action(suggestion: Suggestion) -> Action:
 def _questions() -> dict[str, str]:
     return {
         "technical": _("technical questions"),
-        "behavioral": _("behavioral questions"),
+        "behavioral": _("behavioural questions"),
         "situational": _("situational questions"),
         "cultural": _("questions on culture and values"),
     }
@@ -364,7 +364,7 @@ def _since_a_month(found: SkillLevel) -> str:
 def _kinds() -> dict[str, str]:
     return {
         "technical": _("Technical"),
-        "behavioral": _("Behavioral"),
+        "behavioral": _("Behavioural"),
         "situational": _("Situational"),
         "cultural": _("Culture and values"),
     }

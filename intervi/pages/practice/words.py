@@ -25,7 +25,7 @@ def kinds() -> dict[str, str]:
     return {
         "mixed": _("A mix of everything"),
         "technical": _("Technical"),
-        "behavioral": _("Behavioral"),
+        "behavioral": _("Behavioural"),
         "situational": _("Situational"),
         "cultural": _("Culture and values"),
     }
@@ -42,7 +42,7 @@ def personas() -> dict[str, str]:
         Persona.TECH: _("Someone technical"),
         Persona.HR: _("Human resources"),
         Persona.MANAGER: _("The hiring manager"),
-        Persona.BEHAVIORAL: _("A behavioral interviewer"),
+        Persona.BEHAVIORAL: _("A behavioural interviewer"),
     }
 
 
