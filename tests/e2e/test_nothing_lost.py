@@ -258,7 +258,20 @@ async def test_what_is_refused_is_said_and_can_be_kept_or_let_go(enter: Enter) -
     assert person.problems == []
 
 
-_LEAVE_FOR_NOBODY = """() => new Promise((done, failed) => {
+async def test_what_is_refused_is_let_go_in_the_room(enter: Enter) -> None:
+    person = await enter()
+    page = await in_room(person)
+    leave_without_asking(page)
+    await page.evaluate(_LEAVE_FOR_NOBODY, page.url.rpartition("/")[2])
+    await page.reload()
+    refused = page.get_by_role("alert").filter(has_text="This recording could not be stored.")
+    await refused.get_by_role("button", name="Discard it").click()
+    await expect(refused).to_have_count(0)
+    await page.wait_for_function(_NOTHING_LEFT)
+    await expect(page.get_by_role("button", name="Record your answer")).to_be_enabled()
+
+
+_LEAVE_FOR_NOBODY = """(interviewId) => new Promise((done, failed) => {
     const asked = indexedDB.open("intervi-recordings", 1);
     asked.onerror = failed;
     asked.onupgradeneeded = () => {
@@ -269,15 +282,16 @@ _LEAVE_FOR_NOBODY = """() => new Promise((done, failed) => {
         const writing = asked.result.transaction(["segments", "pieces"], "readwrite");
         const id = crypto.randomUUID();
         writing.objectStore("segments").put({
-            id, interviewId: crypto.randomUUID(), exchangeId: crypto.randomUUID(), take: 1, kind: "audio", type: "audio/webm;codecs=opus",
-            offsetSeconds: 0, seconds: 1, ended: true, stored: false, uploadUrl: null,
+            id, interviewId: interviewId ?? crypto.randomUUID(), exchangeId: crypto.randomUUID(), take: 1, kind: "audio",
+            type: "audio/webm;codecs=opus", offsetSeconds: 0, seconds: 1, ended: true, stored: false, uploadUrl: null,
         });
         const bytes = new TextEncoder().encode("what was said").buffer;
         writing.objectStore("pieces").put({ segmentId: id, number: 0, bytes });
         writing.oncomplete = () => { asked.result.close(); done(); };
     };
 })"""
-"""A recording that answers no question of ours, as if its interview had been deleted meanwhile; kept as ``store.js`` does."""
+"""A recording that answers no question of ours, as if that had been deleted meanwhile, of this interview or of none; kept as ``store.js``
+does."""
 _NOTHING_LEFT = """() => new Promise((done) => {
     const asked = indexedDB.open("intervi-recordings");
     asked.onsuccess = () => {

@@ -144,6 +144,7 @@ async def test_help_says_what_is_wrong(enter: Enter, script: str, help_text: str
     await person.context.add_init_script(script)
     page = await in_room(person)
     await expect(page.get_by_role("alert")).to_contain_text(help_text)
+    await expect(page.get_by_text("Press the button")).to_have_count(0)
     await page.get_by_role("button", name="Answer in writing").click()
     await expect(page.get_by_role("textbox", name="Your answer")).to_be_visible()
 

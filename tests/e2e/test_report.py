@@ -98,7 +98,9 @@ async def test_it_is_shown_to_somebody_for_a_while(enter: Enter, with_recordings
     content = await guest.page.content()
     for hidden in ("A secret of mine.", "Correct the words", "Show it to somebody", "/api/reports/"):
         assert hidden not in content
-    await _assert_accessible(guest.page, "a shared report")
+    for mode in ("light", "dark"):
+        await guest.page.emulate_media(color_scheme=mode)
+        await _assert_accessible(guest.page, f"a shared report, {mode}")
 
     await page.get_by_role("button", name="Take back").click()
     await expect(address).to_have_count(0)

@@ -47,6 +47,8 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
   const take = (exchange && outbox?.takeOf(exchange.id)) || [];
   const phase = finished ? "done" : told ? "moving" : recording ? "recording" : take.length > 0 ? "recorded" : "question";
   const answered = take.length > 0 || draft.trim() !== "";
+  // With no device there is nothing to press yet; the help says what to do.
+  const beforeAnswering = writing ? texts.phase.writing : trouble ? "" : texts.phase.question;
 
   // --- what one can do -------------------------------------------------------------------------------------------
 
@@ -219,7 +221,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
       <footer className="rec-controls">
         {live && !writing && !trouble && <Meters figures={figures} wantPicture={wantPicture} texts={texts} />}
         <p className="rec-status" role="status">
-          {notice || hint || texts.phase[writing && phase === "question" ? "writing" : phase]}
+          {notice || hint || (phase === "question" ? beforeAnswering : texts.phase[phase])}
         </p>
         <div className="rec-row rec-main-row">
           {phase === "recorded" && !writing ? (
