@@ -8,6 +8,7 @@ from uuid import UUID
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from intervi.accounts.models import User
 from intervi.accounts.principal import Principal
@@ -75,8 +76,8 @@ async def _asked(session, principal: Principal) -> Answer:
     return Answer(principal, interview.id, exchange.id)
 
 
-def webm(path: Path, seconds: float = 2.0, size: int = 160) -> bytes:
-    """A grey picture that brightens, and a tone, as VP8 and Opus."""
+def webm(path: Path, seconds: float = 2.0, size: int = 160, sound_track: NDArray[np.float32] | None = None) -> bytes:
+    """A grey picture that brightens, and a tone (or what is given, at 48 kHz), as VP8 and Opus."""
     with av.open(str(path), "w", format="webm") as container:
         picture = container.add_stream("libvpx", rate=_FRAMES, width=size, height=size, pix_fmt="yuv420p")
         sound = container.add_stream("libopus", rate=_RATE, layout="mono")
@@ -84,9 +85,9 @@ def webm(path: Path, seconds: float = 2.0, size: int = 160) -> bytes:
             image = np.full((size, size, 3), 10 * number % 256, dtype=np.uint8)
             container.mux(picture.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         times = np.arange(int(seconds * _RATE)) / _RATE
-        tone = (0.3 * np.sin(2 * np.pi * 220 * times)).astype(np.float32)
-        for start in range(0, len(tone), 960):
-            piece = tone[start : start + 960]
+        heard = 0.3 * np.sin(2 * np.pi * 220 * times) if sound_track is None else sound_track
+        for start in range(0, len(heard), 960):
+            piece = heard[start : start + 960].astype(np.float32)
             frame = av.AudioFrame.from_ndarray(piece[np.newaxis], format="flt", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = _RATE, start, Fraction(1, _RATE)
             container.mux(sound.encode(frame))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import soxr
 
 from intervi.analysis import queue
 from intervi.analysis.models import Stage, WorkStatus
@@ -19,6 +20,7 @@ from intervi.settings import settings
 from tests.faults.answers import Answer, a_user, bomb, recorded, reported, state_of, webm, whole, written
 from tests.faults.installation import Installation, until
 from tests.faults.nursery import MOMENTS
+from tests.media_made.speech import RATE, make_speech
 
 Note = Callable[[str, str], None]
 
@@ -30,6 +32,13 @@ BUSY_ANSWERS = 50
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return webm(tmp_path_factory.mktemp("media") / "answer.webm")
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    words = make_speech([0.3, "I measured first", 0.8, "and then I cut", 0.3])
+    sound = soxr.resample(words.samples, RATE, 48_000)
+    return webm(tmp_path_factory.mktemp("media") / "spoken.webm", sound_track=sound)
 
 
 class TestDying:
@@ -151,20 +160,26 @@ class TestServersAway:
 
 
 class TestFullDisk:
-    async def test_decoding_waits_for_room(self, installation: Installation, video: bytes, noted: Note) -> None:
-        answer = await recorded(await a_user("ada"), video)
+    @pytest.mark.parametrize("stage", [Stage.DECODE, Stage.SPEECH])
+    async def test_what_needs_room_waits_for_it(
+        self, installation: Installation, spoken: bytes, noted: Note, stage: Stage
+    ) -> None:
+        answer = await recorded(await a_user("ada"), spoken)
+        media, _speech = installation.worker("media", f"{stage}-before"), installation.worker("speech-to-text")
+        media.wait_at_a_point()
         with full_disk(installation.home / "work"):
-            installation.workers()
-            await put_off(answer)
+            media.go_on()
+            await put_off(answer, stage)
             state = await state_of(answer)
-            assert state.stages[Stage.DECODE].error == "There is no room left for recordings on this machine."
+            assert state.stages[stage].error == "There is no room left for recordings on this machine."
             assert state.analysis.status == WorkStatus.RUNNING
             installation.kill_workers()
         installation.rows("UPDATE analysis_stages SET not_before = NULL")
+        installation.expire_leases()
         installation.workers()
         await reported(answer)
-        assert (await state_of(answer)).stages[Stage.DECODE].attempt == 1, "a full disk is no fault of the recording"
-        noted("disk full while decoding, then room again", await whole(installation, answer))
+        assert (await state_of(answer)).stages[stage].attempt == 1, "a full disk is no fault of the recording"
+        noted(f"disk full at {stage}, then room again", await whole(installation, answer))
 
 
 class TestPoison:
@@ -288,13 +303,13 @@ def full_disk(directory: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(directory)], check=True)
 
 
-async def put_off(answer: Answer) -> None:
+async def put_off(answer: Answer, stage: Stage) -> None:
     for _ in range(600):
-        row = (await state_of(answer)).stages[Stage.DECODE]
+        row = (await state_of(answer)).stages[stage]
         if row.status == WorkStatus.WAITING and row.not_before is not None:
             return
         await asyncio.sleep(0.1)
-    raise AssertionError("decoding was not put off")
+    raise AssertionError(f"{stage} was not put off")
 
 
 async def nothing_is_open(installation: Installation) -> None:
