@@ -118,3 +118,25 @@ async def test_a_socket_that_is_refused_leaves_the_recording_alone(enter: Enter,
     await in_phase(page, "recorded")
     await until_stored(person, 1)
     assert person.problems == []
+
+
+A_SLOW_MACHINE = "postMessage({ready: true}); onmessage = () => postMessage({ms: 2501, face: null});"
+"""What the landmarks' worker says on a machine that takes so many milliseconds for a picture; this one is too fast."""
+
+
+async def test_a_machine_too_slow_for_landmarks_drops_them_and_records_on(enter: Enter, murmur: Path) -> None:
+    person = await enter(sound=murmur)
+    page = person.page
+    await page.context.route(
+        "**/landmarks/worker.js", lambda route: route.fulfill(body=A_SLOW_MACHINE, content_type="text/javascript")
+    )
+    async with page.expect_worker(lambda worker: "landmarks" in worker.url) as begun:
+        await in_room(person)
+    landmarks = await begun.value
+    async with landmarks.expect_event("close", timeout=60_000):
+        await record(page, 2)
+    await in_phase(page, "recording")
+    await page.keyboard.press("Space")
+    await in_phase(page, "recorded")
+    await until_stored(person, 1)
+    assert person.problems == []
