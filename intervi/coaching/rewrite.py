@@ -2,6 +2,7 @@
 best told in, and the gaps named. No fact is put into anybody's mouth.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,14 +55,20 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 """What says nothing of this speaker."""
+_REFERS_BACK = re.compile(
+    r"\b(?:it|its|this|that|these|those|he|she|him|her|his|they|them|their|there)\b|^(?:and|but|so|then|after|afterwards)\b",
+    re.IGNORECASE,
+)
+"""What can only be understood behind another sentence."""
 _REPEATABLE = frozenset({"that", "had", "very", "no"})
 
 
 def rewrite(sentences: Sequence[Sentence], language: Language) -> str | None:
     """The answer as it could be said, gaps in square brackets; ``None`` where that changes nothing or there is too little to go by.
 
-    A story (situation, task, action, result) is put in that order; an argument stays as it was said. A sentence belongs to the part whose
-    evidence it is, and else to that of the sentence before it.
+    A story (situation, task, action, result) is put in that order, unless that would bring a sentence that refers back before what it
+    refers to; an argument stays as it was said. A sentence belongs to the part whose evidence it is, and else to that of the sentence
+    before it.
     """
     parts = language.structure_parts
     found = {part.evidence.text: part.name for part in reversed(parts) if part.evidence is not None}
@@ -73,9 +80,9 @@ def rewrite(sentences: Sequence[Sentence], language: Language) -> str | None:
         return None
     names = [part.name for part in parts]
     if names == STORY:
-        kept.sort(key=lambda run: names.index(run.part))
+        kept = _in_order(kept, names)
     said = " ".join(_with_gaps(kept, parts))
-    return None if said == " ".join(sentence.text for sentence in sentences) else said
+    return None if said.lower() == " ".join(sentence.text for sentence in sentences).lower() else said
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,16 @@ def _runs(sentences: Sequence[tuple[Sentence, str]]) -> Iterator[_Run]:
         if not sentence.text.endswith((":", ";")) or index + 1 == len(sentences):
             yield _Run(" ".join(texts), part)
             texts = []
+
+
+def _in_order(runs: list[_Run], names: Sequence[str]) -> list[_Run]:
+    """In the order of their parts; as they were said where one that refers back would come before what stood before it."""
+    ordered = sorted(runs, key=lambda run: names.index(run.part))
+    is_torn = any(
+        ordered.index(run) < ordered.index(before) and _REFERS_BACK.search(run.text)
+        for before, run in itertools.pairwise(runs)
+    )
+    return runs if is_torn else ordered
 
 
 def _is_empty(text: str) -> bool:

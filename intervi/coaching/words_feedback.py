@@ -34,17 +34,17 @@ GOOD_PARTS = {
     "follow-up": N_("You said what you would do afterwards: “{words}”"),
 }
 MISSING_PARTS = {
-    "situation": N_("Before “{words}”, it is not said where and when this happened."),
-    "task": N_("After “{words}”, it is not said what was yours to do."),
-    "action": N_("After “{words}”, it is not said what you yourself did or would do."),
-    "result": N_("After “{words}”, it is not said what came of it."),
+    "situation": N_("Before “{words}”, it remains unclear where and when this happened."),
+    "task": N_("After “{words}”, it remains unclear what was yours to do."),
+    "action": N_("After “{words}”, it remains unclear what you yourself did or would do."),
+    "result": N_("After “{words}”, it remains unclear what came of it."),
     "claim": N_("The answer begins with “{words}”, and takes no clear position."),
     "reason": N_("After “{words}”, there is no reason: no “because”, no “so that”."),
     "example": N_("After “{words}”, there is no example."),
-    "limits": N_("After “{words}”, it is not said where it does not hold, or what it costs."),
-    "consequence": N_("After “{words}”, it is not said what follows from it for your work."),
+    "limits": N_("After “{words}”, it remains unclear where it does not hold, or what it costs."),
+    "consequence": N_("After “{words}”, it remains unclear what follows from it for your work."),
     "assessment": N_("The answer begins with “{words}”, and not with what you would find out first."),
-    "follow-up": N_("After “{words}”, it is not said what you would do afterwards."),
+    "follow-up": N_("After “{words}”, it remains unclear what you would do afterwards."),
 }
 BETTER_PARTS = {
     "situation": N_("Begin with one sentence on where and when it was, then go on with “{words}”."),
@@ -173,7 +173,7 @@ def _touched(point: CoveredPoint, where: Quotation, gain: float) -> Finding:
 
 
 def _uncovered(point: CoveredPoint, nearest: Quotation, gain: float) -> Finding:
-    missing = N_("“{point}” is missing; the nearest you came to it was “{words}”.")
+    missing = N_("Little is said on “{point}”; the nearest you came to it was “{words}”.")
     better = N_("Add a sentence on “{point}” after “{words}”.")
     return Finding(
         _naming("content", missing, nearest, gain, point=point.point),

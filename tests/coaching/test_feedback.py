@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 
 from intervi.analysis.figures import AnswerReport, Decoded, Figure, Filler, Reason, Span, Statement, Transcript, Word
+from intervi.analysis.sentences import sentences_of
 from intervi.coaching.feedback import answer_report, work_on
-from intervi.coaching.rewrite import GAPS, tidied
+from intervi.coaching.rewrite import GAPS, rewrite, tidied
 from intervi.coaching.scoring import score_answer
 from intervi.coaching.words_feedback import BETTER_PARTS, GOOD_PARTS, MISSING_PARTS
 from intervi.translation import fill
 from tests.coaching.answers import Case, case, cases, speech, vision
-from workers.language import measure_language, no_language
+from workers.language import QuestionContext, measure_language, no_language
 from workers.language.structure import SCHEMES
 
 IN_WRITING = (speech(reason=Reason.IN_WRITING), vision(reason=Reason.IN_WRITING))
@@ -152,6 +153,26 @@ class TestRewrite:
     )
     def test_takes_out_hedges_and_no_meaning(self, said: str, kept: str) -> None:
         assert tidied(said) == kept
+
+    def test_brings_nothing_before_what_it_refers_to(self) -> None:
+        told = (
+            "I gave a patient his neighbour's evening tablets. I noticed it at once at my station and told the doctor and the patient. "
+            "Now I read the wristband aloud."
+        )
+        asked = QuestionContext("Tell me about a mistake of your own with a patient.", "behavioral")
+        language = measure_language(asked, Transcript(engine="typed", text=told))
+        rewritten = rewrite(sentences_of(Transcript(engine="typed", text=told)), language)
+        assert rewritten is not None
+        assert rewritten.index("I gave") < rewritten.index("I noticed it")
+
+    def test_is_none_where_only_capitals_would_change(self) -> None:
+        told = (
+            "in march last year our shop timed out. it was my task to find out why. i compared the logs of two hours. "
+            "as a result the errors dropped to zero."
+        )
+        asked = QuestionContext("Tell me about a time when you had to debug a problem in production.", "behavioral")
+        transcript = Transcript(engine="typed", text=told)
+        assert rewrite(sentences_of(transcript), measure_language(asked, transcript)) is None
 
     def test_leaves_a_whole_answer_alone(self) -> None:
         assert _report(case("production-incident"), "good").rewrite is None

@@ -227,6 +227,15 @@ class TestParts:
         about, near = measure_language(context, said).points
         assert near.coverage <= TOUCHED < about.coverage
 
+    def test_what_the_speaker_did_alone_is_the_evidence_of_an_action(self) -> None:
+        said = sentences_of(
+            _typed("We went to school together back then. I kept visiting the shops and I counted faults.")
+        )
+        _, parts = measure_structure(said, "behavioral")
+        evidence = next(part.evidence for part in parts if part.name == "action")
+        assert evidence is not None
+        assert evidence.text == said[1].text
+
     def test_a_claim_belongs_at_the_beginning(self) -> None:
         late = "Hello there everybody now. Hm hm hm hm. Well well well well. La la la la. The answer is a tree."
         _, parts = measure_structure(sentences_of(_typed(late)), "technical")

@@ -7,7 +7,7 @@ TreeBank, lists them), and by its place where the part has one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from intervi.analysis.figures import Quotation, StructurePart
@@ -131,13 +131,24 @@ def _measure(sentences: Sequence[Sentence], scheme: Sequence[Part]) -> tuple[flo
 
 
 def _evidence(sentences: Sequence[Sentence], part: Part) -> Quotation | None:
+    """The first sentence that shows the part; of several that tell of actions, that in which the speaker alone does most."""
+    shown = list(_showing(sentences, part))
+    if part.name != "action":
+        return shown[0].quotation if shown else None
+    return max(shown, key=lambda each: _own_actions(each.text, part)).quotation if shown else None
+
+
+def _own_actions(text: str, part: Part) -> int:
+    return sum(match.group().startswith(("I", "i")) for cue in part.cues for match in cue.finditer(text))
+
+
+def _showing(sentences: Sequence[Sentence], part: Part) -> Iterator[Sentence]:
     lengths = [len(words_of(sentence.text)) for sentence in sentences]
     before = 0
     for sentence, length in zip(sentences, lengths, strict=True):
         if before > part.first_share * sum(lengths):
-            return None
+            return
         before += length
         general = GENERAL.search(sentence.text) and not NUMBER.search(sentence.text)
         if length >= SHORTEST_PART_WORDS and not general and any(cue.search(sentence.text) for cue in part.cues):
-            return sentence.quotation
-    return None
+            yield sentence
