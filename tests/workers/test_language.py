@@ -191,6 +191,12 @@ class TestParts:
         )
         assert stressed < 0.1 < counted
 
+    def test_hesitations_are_no_words_of_an_answer(self) -> None:
+        hesitant = STORY.replace(" and ", " and um uh ").replace("I ", "I uh ").replace(". ", ". Um, ")
+        assert variety([hesitant]) == variety([STORY])
+        assert plainness([hesitant]) == plainness([STORY])
+        assert terms(hesitant) == terms(STORY)
+
     def test_particular_words_are_those_that_not_every_answer_has(self) -> None:
         assert terms("I repaired the lighthouse with a copper gasket.") == set(
             content_stems("lighthouse copper gasket repaired")

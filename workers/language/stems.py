@@ -28,13 +28,17 @@ ASKING = frozenset(
     ]
 )
 """Words with which questions are put and echoed; they say nothing themselves."""
+HESITATIONS = frozenset({"um", "umm", "uhm", "uh", "uhh", "er", "erm", "hm", "hmm", "mm", "mhm"})
+"""Sounds, as recognisers write them; they are a matter of delivery, and make an answer neither richer nor poorer."""
+
+_WITHOUT_MEANING = ENGLISH_STOP_WORDS | ASKING | HESITATIONS
 
 
 def content_stems(text: str) -> list[str]:
     """Stems (Snowball, English) of the words that carry meaning, in their order, repeated as they are said."""
     stem = _stemmer().stemWord
     kept = (word.lower() for word in words_of(text))
-    return [stem(word) for word in kept if len(word) > 1 and word not in ENGLISH_STOP_WORDS and word not in ASKING]
+    return [stem(word) for word in kept if len(word) > 1 and word not in _WITHOUT_MEANING]
 
 
 @lru_cache(maxsize=1)
