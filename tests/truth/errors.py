@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+
+
+def _none() -> list[int]:
+    return [0, 0, 0]
 
 
 class Errors:
     """Differences (found less true), and what was found of what is there, each under a figure and a condition."""
 
     def __init__(self) -> None:
-        self.differences: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        self.matches: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+        self.differences: dict[str, dict[str, list[float]]] = defaultdict(partial(defaultdict, list))
+        self.matches: dict[str, dict[str, list[int]]] = defaultdict(partial(defaultdict, _none))
 
     def add(self, figure: str, condition: str, difference: float) -> None:
         self.differences[figure][condition].append(difference)
