@@ -78,6 +78,8 @@ class Namespace:
     # --- what clients do ----------------------------------------------------------------------------------------------
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        if sid in self._holders:
+            return  # a client's own event of this name: a socket stays with the login that it came with
         self._begin()
         try:
             async with transaction() as session:
@@ -99,8 +101,10 @@ class Namespace:
         await self.server.enter_room(sid, _room(principal), namespace=NAMESPACE)
         self._catching_up[sid] = asyncio.create_task(self._catch_up(sid, principal))
 
-    async def _disconnect(self, sid: str, _reason: object = None) -> None:
-        self._forget(sid)
+    async def _disconnect(self, sid: str, *_reason: object) -> None:
+        # Still there: a client's own event of this name, after which the socket would outlive its login.
+        if not self.server.manager.is_connected(sid, NAMESPACE):
+            self._forget(sid)
 
     async def _metrics(self, sid: str, *sent: object) -> dict[str, Any] | None:
         """Keeps figures and tells all sockets of the user. Acknowledged with ``{"stored": …}``; refused with an ``error`` event."""

@@ -47,6 +47,10 @@ class Client:
         """``metrics:send``."""
         await self._socket.emit("metrics:send", figures, namespace=NAMESPACE)
 
+    async def say(self, event: str, *data: object) -> None:
+        """Any event."""
+        await self._socket.emit(event, data, namespace=NAMESPACE)
+
     async def ask(self, figures: object) -> Any:
         """``metrics:send``, with its acknowledgement."""
         return await self._socket.call("metrics:send", figures, namespace=NAMESPACE, timeout=PATIENCE_SECONDS)

@@ -278,6 +278,18 @@ class TestTheEndOfALogin:
         assert await kept.next("metrics:update") == [PUBLISHED]
         await refused(connect, {"token": token_of(client)})
 
+    async def test_a_socket_cannot_slip_away_from_its_login(self, somebody: SomebodyMaker, connect: Connect) -> None:
+        """By the names of the events that stand for coming and going."""
+        client, other = await somebody(), await somebody()
+        socket = await connect({"token": token_of(client)})
+        await socket.say("disconnect")
+        await socket.say("connect", {}, {"token": token_of(other)})
+        await socket.ask(PUBLISHED)
+        assert await socket.next("metrics:update") == [PUBLISHED]
+        await client.post("/api/auth/logout")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await socket.ended.wait()
+
     async def test_reuse_of_a_refresh_token_ends_them(self, somebody: SomebodyMaker, connect: Connect) -> None:
         client = await somebody()
         body = {"email": f"{new_id()}@example.com", "password": PASSWORD}
