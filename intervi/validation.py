@@ -32,6 +32,8 @@ def _problem_texts() -> dict[str, str]:
         "string_type": _("This must be text."),
         "string_too_short": _("This must have at least {min_length} characters."),
         "string_too_long": _("This must have at most {max_length} characters."),
+        "string_unicode": _("This has characters that are no text."),
+        "string_pattern_mismatch": _("This must be text, and not blank."),
         "int_type": _("This must be a whole number."),
         "int_parsing": _("This must be a whole number."),
         "float_type": _("This must be a number."),

@@ -17,7 +17,7 @@ from intervi.api.contract import COACH
 from intervi.api.dependencies import RecordId, Session, caller_of, client_of
 from intervi.api.requests import declared_length
 from intervi.api.routes import router_of
-from intervi.api.schemas import StrictModel
+from intervi.api.schemas import NOT_BLANK, StrictModel
 from intervi.api.streaming import FORM_OVERHEAD_BYTES, brief_caller_of, form_file
 from intervi.api.waiting import RETRY_AFTER_SECONDS, Prefer, wait_seconds
 from intervi.clock import iso_z
@@ -48,7 +48,7 @@ class Token(StrictModel):
 class NewSession(StrictModel):
     """What an interview is to be about."""
 
-    job_title: str = Field(min_length=1, pattern=r"\S", examples=["Software Engineer"])
+    job_title: str = Field(min_length=1, pattern=NOT_BLANK, examples=["Software Engineer"])
     job_description: str | None = Field("", examples=["Full-stack developer position..."])
     interviewer_type: Literal["Tech", "HR", "Manager", "Behavioral"] = "Tech"
     duration_minutes: int = Field(45, ge=5, le=180)

@@ -133,6 +133,13 @@ _HIRING_CODES_OF_OURS = {
 }
 
 
+def _assistant_error(failure: Failure) -> JsonObject:
+    reason = REASONS.get(failure.status, "")
+    # As published: to nobody, nothing is said but that.
+    message = reason if failure.status == 401 else failure.sentence
+    return {"statusCode": failure.status, "message": message, "error": reason}
+
+
 def _hiring_stamp() -> JsonObject:
     return {"timestamp": iso_z(now()), "requestId": current_request_id.get()}
 
@@ -168,11 +175,7 @@ ASSISTANT = Contract(
     description="Interview sessions with their interactions and metrics. `Authorization: Bearer`.",
     bases=("/interview-sessions",),
     credentials=HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False),
-    error_body=lambda failure: {
-        "statusCode": failure.status,
-        "message": failure.sentence,
-        "error": REASONS.get(failure.status, ""),
-    },
+    error_body=_assistant_error,
     limits=_at_most("100 per minute; 10 per second"),
     anonymous_limits=_at_most("100 per minute; 10 per second"),
     spell_id=str,

@@ -8,6 +8,10 @@ from pydantic.alias_generators import to_camel
 
 from intervi.translation import _
 
+NOT_BLANK = r"[^\s\x1c-\x1f]"
+"""Pattern of text that ``str.strip`` leaves something of: pydantic's ``\\s`` does not know the four separators of ASCII."""
+_FIRST_INEXACT = 2.0**53
+
 
 class StrictModel(BaseModel):
     """A body whose types are taken as they are sent: ``"82"`` is no score, and no number is infinite."""
@@ -22,8 +26,8 @@ class CamelModel(StrictModel):
 
 
 def plain(value: float) -> int | float:
-    """``85.0`` as ``85``, as the published examples print it; anything else as it is."""
-    return int(value) if value == int(value) else value
+    """``85.0`` as ``85``, as the published examples print it; anything else as it is, and so whole numbers that no longer are exact."""
+    return int(value) if abs(value) < _FIRST_INEXACT and value == int(value) else value
 
 
 Number = Annotated[float, PlainSerializer(plain)]

@@ -260,7 +260,7 @@ class TestPublishedExamples:
         await put(alice, f"/{session}/complete")
         answer = await alice.put(f"{BASE}/{session}/start")
         assert bad(answer) == "Invalid status transition from 'completed' to 'active'"
-        refused(await client.get(BASE), 401, "Unauthorized")
+        assert refused(await client.get(BASE), 401, "Unauthorized") == "Unauthorized"
         message = refused(await bob.get(f"{BASE}/{session}"), 403, "Forbidden")
         assert message == "Access denied to this session"
         message = refused(await alice.get(f"{BASE}/{new_id()}"), 404, "Not Found")
@@ -379,6 +379,7 @@ class TestJobAndSettings:
             ({"jobContext": {}}, "title"),
             ({"jobContext": {"title": ""}}, "title"),
             ({"jobContext": {"title": " "}}, "title"),
+            ({"jobContext": {"title": "\x1c\x1f\u2028"}}, "title"),
             ({"jobContext": {"title": None}}, "title"),
             ({"jobContext": {"title": 5}}, "title"),
             ({"jobContext": {"title": "x" * 301}}, "title"),
@@ -502,6 +503,7 @@ class TestInteractions:
         [
             ({"question": ""}, "question"),
             ({"question": "  "}, "question"),
+            ({"question": "\x1c"}, "question"),
             ({"question": None}, "question"),
             ({"question": 1}, "question"),
             ({"question": "x" * 50_001}, "question"),
@@ -534,6 +536,7 @@ class TestInteractions:
             {"selectedResponse": None, "userFeedback": None},
             {"selectedResponse": ""},
             {"selectedResponse": " "},
+            {"selectedResponse": "\x1d"},
             {"selectedResponse": 7},
             {"userFeedback": 0},
             {"userFeedback": 6},
@@ -624,6 +627,7 @@ class TestMetrics:
             ({}, "figure"),
             (dict.fromkeys(FIGURES), "figure"),
             ({"totalLatencyMs": -1}, "totalLatencyMs"),
+            ({"totalLatencyMs": 1e308}, "totalLatencyMs"),
             ({"totalLatencyMs": "2000"}, "totalLatencyMs"),
             ({"transcriptionLatencyMs": True}, "transcriptionLatencyMs"),
             ({"transcriptionAccuracy": 1.01}, "transcriptionAccuracy"),

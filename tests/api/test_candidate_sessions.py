@@ -387,9 +387,12 @@ class TestMetrics:
         timeline = [
             {"label": "happy", "probability": 1, "timestamp": 1.5},
             {"label": "neutral", "probability": 0, "timestamp": 3},
+            {"label": "neutral", "probability": 0, "timestamp": 1e300},
         ]
         await send_metrics(alice, session_id, emotionTimeline=timeline)
-        assert (await analytics_of(alice, session_id))["emotionTimeline"] == timeline
+        answer = await alice.get(f"/api/analytics/sessions/{session_id}")
+        assert answer.json()["emotionTimeline"] == timeline
+        assert "1e+300" in answer.text, "in 301 digits"
         await send_metrics(alice, session_id, emotionTimeline=[])
         assert (await analytics_of(alice, session_id))["emotionTimeline"] == []
 

@@ -338,16 +338,21 @@ class TestLifeCycle:
 
 class TestDomain:
     @pytest.mark.parametrize(
-        ("written", "shown"),
+        ("written", "shown", "slug"),
         [
-            ("software-dev", "Software Engineering"),
-            ("software engineering", "Software Engineering"),
-            ("Underwater Basket Weaving", "Underwater Basket Weaving"),
+            ("software-dev", "Software Engineering", "software-dev"),
+            ("software engineering", "Software Engineering", "software-dev"),
+            ("Underwater Basket Weaving", "Underwater Basket Weaving", None),
         ],
     )
-    async def test_is_shown_by_its_title(self, alice: httpx.AsyncClient, written: str, shown: str) -> None:
+    async def test_is_shown_by_its_title_and_in_candidate_by_its_id(
+        self, alice: httpx.AsyncClient, written: str, shown: str, slug: str | None
+    ) -> None:
         session = await a_session(alice, written)
         assert (await data_of(alice, f"/sessions/{session}"))["domain"] == shown
+        ids = {domain["slug"]: domain["_id"] for domain in (await alice.get("/api/domains")).json()}
+        in_candidate = (await alice.get(f"/api/interviews/sessions/{session}")).json()
+        assert in_candidate["domain"] == (ids[slug] if slug else None)
 
     async def test_difficulty_defaults_to_medium(self, alice: httpx.AsyncClient) -> None:
         session = await a_session(alice, difficulty=None)
@@ -526,6 +531,7 @@ class TestBadInput:
             ("POST", "/sessions", {}),
             ("POST", "/sessions", {"domain": ""}),
             ("POST", "/sessions", {"domain": "  "}),
+            ("POST", "/sessions", {"domain": "\x1c"}),
             ("POST", "/sessions", {"domain": None}),
             ("POST", "/sessions", {"domain": 5}),
             ("POST", "/sessions", {"domain": "x" * 201}),

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from intervi.api.contract import ASSISTANT, CANDIDATE, COACH, CONVERSATION, Contract
+from intervi.api.contract import ASSISTANT, CANDIDATE, COACH, CONVERSATION, HIRING, Contract
 from intervi.ids import parse_id
 from intervi.interviews.models import Status
 from intervi.questions import bank
@@ -31,11 +31,16 @@ async def _in_conversation(caller: httpx.AsyncClient) -> View:
     return (await caller.post("/api/v1/interview/sessions", json={"domain": "Gardening"})).json()["data"]
 
 
+async def _in_hiring(caller: httpx.AsyncClient) -> View:
+    return (await caller.post("/api/v1/interviews", json={"candidateId": "candidate456"})).json()["data"]
+
+
 MAKERS: dict[str, Callable[[httpx.AsyncClient], Awaitable[View]]] = {
     "candidate": _in_candidate,
     "assistant": _in_assistant,
     "coach": _in_coach,
     "conversation": _in_conversation,
+    "hiring": _in_hiring,
 }
 # contract → (its list, its record, what of an answer is the data)
 PLACES: dict[str, tuple[Contract, str, str, Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -55,11 +60,18 @@ PLACES: dict[str, tuple[Contract, str, str, Callable[[Any], Any], Callable[[Any]
         lambda body: body["data"]["interviews"],
         lambda body: body["data"],
     ),
+    "hiring": (
+        HIRING,
+        "/api/v1/interviews",
+        "/api/v1/interviews/{}",
+        lambda body: body["data"]["items"],
+        lambda body: body["data"],
+    ),
 }
 
 
 def _id(view: View) -> str:
-    return next(view[name] for name in ("_id", "id", "sessionId") if name in view)
+    return next(view[name] for name in ("_id", "id", "sessionId", "interviewId") if name in view)
 
 
 async def _seen(caller: httpx.AsyncClient, place: str, spelling: str) -> View:
@@ -103,7 +115,8 @@ async def test_its_life_is_one(alice: httpx.AsyncClient, made_in: str) -> None:
         assert (await _seen(alice, place, made))["status"] == contract.word(Status.COMPLETED)
     assert (await _seen(alice, "conversation", made))["score"] == 82
     assert (await _seen(alice, "candidate", made))["overallScore"] == 82
-    assert (await alice.get("/api/analytics/dashboard")).json()["totalSessions"] == 1
+    # One about somebody else counts in no dashboard.
+    assert (await alice.get("/api/analytics/dashboard")).json()["totalSessions"] == (made_in != "hiring")
     assert (await alice.put(f"/interview-sessions/{made}/start")).status_code == 400
 
 

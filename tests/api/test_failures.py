@@ -1,6 +1,7 @@
 """Every failure has its contract's body: shown on the real application and on one with routes that fail in every way."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
@@ -15,7 +16,7 @@ from starlette.routing import Route
 
 from intervi.accounts.models import RefreshToken
 from intervi.api import failures
-from intervi.api.contract import CONTRACTS, Contract
+from intervi.api.contract import CONTRACTS, Contract, contract_of
 from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
@@ -274,6 +275,12 @@ class TestBodies:
             assert answer.status_code == contract.validation_status
             _assert_body(contract, answer)
 
+    async def test_a_length_beyond_all_numbers(self, failing: httpx.AsyncClient, contract: Contract) -> None:
+        headers = {"Content-Type": "application/json", "Content-Length": "9" * 5000}
+        answer = await failing.post(f"{_base(contract)}/test/json", content=b"{}", headers=headers)
+        assert answer.status_code == 413
+        _assert_body(contract, answer)
+
     @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"titleText": NaN}', b"[" * 200_000])
     async def test_unreadable_is_400_everywhere(
         self, failing: httpx.AsyncClient, contract: Contract, body: bytes
@@ -323,6 +330,18 @@ class TestPages:
     async def test_no_origin_is_let_in_by_cors(self, failing: httpx.AsyncClient) -> None:
         answer = await failing.get("/api/test/records/1", headers={"Origin": "https://elsewhere.example"})
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_no_real_address_knows_a_method_that_is_not_described(client: httpx.AsyncClient, app: FastAPI) -> None:
+    for path, operations in app.openapi()["paths"].items():
+        if (contract := contract_of(path)) is None:
+            continue
+        for method in {"HEAD", "OPTIONS", "TRACE", "BREW"} - {name.upper() for name in operations}:
+            answer = await client.request(method, re.sub(r"\{\w+\}", "x", path))
+            assert answer.status_code == 405, f"{method} {path}"
+            assert {name.upper() for name in operations} <= set(answer.headers["Allow"].split(", "))
+            if method != "HEAD":
+                _assert_body(contract, answer)
 
 
 async def test_the_real_application_answers_so_too(client: httpx.AsyncClient) -> None:

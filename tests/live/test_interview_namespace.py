@@ -83,6 +83,8 @@ class TestHandshake:
         assert set(answer.json()) == {"socketId", "serverTime"}
         assert len(answer.json()["socketId"]) >= 16
         assert answer.json()["serverTime"].endswith("Z")
+        for nothing in ({"json": {}}, {}):
+            assert (await client.post("/api/realtime/handshake", **nothing)).status_code == 201
 
     async def test_a_ticket_lets_in_once(self, somebody: SomebodyMaker, connect: Connect) -> None:
         client = await somebody()

@@ -10,7 +10,7 @@ from intervi.api.assistant.common import BASE, ID_EXAMPLE, Caller, OwnInteractio
 from intervi.api.contract import ASSISTANT
 from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Number
+from intervi.api.schemas import NOT_BLANK, CamelModel, Number
 from intervi.api.streaming import brief_caller_of
 from intervi.clock import iso_z
 from intervi.coaching import interactions
@@ -69,7 +69,7 @@ class SentResponse(CamelModel):
     content: str = Field(
         min_length=1,
         max_length=exchanges.MAX_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         examples=["I have 3 years of experience with React..."],
     )
     structure: Literal["STAR", "direct", "technical"] = Field("direct", examples=["direct"])
@@ -86,7 +86,7 @@ class NewInteraction(CamelModel):
     question: str = Field(
         min_length=1,
         max_length=exchanges.MAX_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         examples=["What is your experience with React?"],
     )
     question_classification: SentClassification | None = None
@@ -102,7 +102,7 @@ class InteractionChange(CamelModel):
         None,
         min_length=1,
         max_length=exchanges.MAX_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         examples=["I have 3 years of experience with React..."],
     )
     user_feedback: int | None = Field(None, ge=1, le=5, examples=[5])

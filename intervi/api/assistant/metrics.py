@@ -36,7 +36,8 @@ def _date(text: str) -> date:
 Day = Annotated[
     date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"}), Query(examples=["2024-01-01"])
 ]
-Milliseconds = Annotated[float, Field(ge=0)]
+Milliseconds = Annotated[float, Field(ge=0, le=86_400_000)]
+"""A day at most: beyond all sense, averages would not be computed any more."""
 
 
 class NewMetrics(CamelModel):

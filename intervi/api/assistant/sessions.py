@@ -12,7 +12,7 @@ from intervi.api.assistant.metrics import MetricsView, metrics_view
 from intervi.api.contract import ASSISTANT
 from intervi.api.dependencies import Session
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Number
+from intervi.api.schemas import NOT_BLANK, CamelModel, Number
 from intervi.clock import iso_z
 from intervi.coaching import interactions
 from intervi.interviews import assisted, lifecycle, metrics
@@ -24,7 +24,7 @@ from intervi.recordings import removal
 Feature = Literal["real-time-transcription", "response-suggestions"]
 Seniority = Literal["junior", "mid", "senior"]
 InterviewType = Literal["technical", "behavioral", "situational", "cultural", "mixed"]
-Requirement = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
+Requirement = Annotated[str, Field(min_length=1, max_length=300, pattern=NOT_BLANK)]
 
 _SWITCHES: dict[Feature, str] = {"real-time-transcription": "transcription", "response-suggestions": "suggestions"}
 
@@ -34,7 +34,7 @@ router = router_of(ASSISTANT)
 class JobChange(CamelModel):
     """What the interview is for; what is left out stays."""
 
-    title: str | None = Field(None, min_length=1, max_length=300, pattern=r"\S", examples=["Software Engineer"])
+    title: str | None = Field(None, min_length=1, max_length=300, pattern=NOT_BLANK, examples=["Software Engineer"])
     company: str | None = Field(None, max_length=300, examples=["Tech Corp"])
     description: str | None = Field(None, max_length=20_000, examples=["Full-stack development role"])
     requirements: list[Requirement] | None = Field(None, max_length=100, examples=[["JavaScript", "React", "Node.js"]])
@@ -59,7 +59,7 @@ class JobChange(CamelModel):
 class Job(JobChange):
     """What the interview is for."""
 
-    title: str = Field(min_length=1, max_length=300, pattern=r"\S", examples=["Software Engineer"])
+    title: str = Field(min_length=1, max_length=300, pattern=NOT_BLANK, examples=["Software Engineer"])
 
 
 class Settings(CamelModel):

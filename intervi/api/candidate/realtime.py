@@ -28,6 +28,6 @@ class Ticket(CamelModel):
 
 
 @router.post("/api/realtime/handshake", status_code=201)
-async def handshake(body: Handshake, caller: Caller) -> Ticket:
+async def handshake(caller: Caller, body: Handshake | None = None) -> Ticket:
     """Initialize real-time connection for interview session."""
     return Ticket(socket_id=await tickets.issue(caller), server_time=printed(now()))

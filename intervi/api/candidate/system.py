@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from intervi.api.candidate.common import Caller, spell
+from intervi.api.candidate.common import Caller, printed, spell
 from intervi.api.contract import CANDIDATE
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
-from intervi.clock import iso_z, now
+from intervi.clock import now
 from intervi.questions import bank
 from intervi.settings import settings
 
@@ -19,7 +19,7 @@ class Health(CamelModel):
     """Whether the service answers."""
 
     status: Literal["ok"]
-    timestamp: str = Field(examples=["2024-12-25T10:30:00.000Z"])
+    timestamp: str = Field(examples=["2024-12-25T10:30:00Z"])
     environment: str = Field(examples=["production"])
 
 
@@ -40,7 +40,7 @@ class DomainView(CamelModel):
 @router.get("/api/health")
 async def health() -> Health:
     """Check API health status."""
-    return Health(status="ok", timestamp=iso_z(now()), environment=settings().environment)
+    return Health(status="ok", timestamp=printed(now()), environment=settings().environment)
 
 
 @router.get("/api/ping")

@@ -5,7 +5,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import Field
 
 from intervi.api.levels import Level
-from intervi.api.schemas import CamelModel, Number, Score
+from intervi.api.schemas import NOT_BLANK, CamelModel, Number, Score
 from intervi.interviews import exchanges
 
 Data = TypeVar("Data")
@@ -39,7 +39,7 @@ class Deleted(CamelModel):
 class NewSession(CamelModel):
     """What an interview is to be about."""
 
-    domain: str = Field(min_length=1, pattern=r"\S", examples=["Software Engineering"])
+    domain: str = Field(min_length=1, pattern=NOT_BLANK, examples=["Software Engineering"])
     """Free text; a domain that we have questions for is known by its title or slug."""
     difficulty: Level = Field("medium", examples=["medium"])
 
@@ -50,7 +50,7 @@ class NewTurn(CamelModel):
     bot: str = Field(
         min_length=1,
         max_length=exchanges.MAX_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         examples=["What is your experience with React?"],
     )
     user: str = Field(max_length=exchanges.MAX_CHARACTERS, examples=["I have 3 years of experience with React..."])

@@ -13,7 +13,7 @@ from intervi.api.contract import HIRING
 from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.hiring.envelope import EXAMPLE_TIME, Done, Found, done, found
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Moment
+from intervi.api.schemas import NOT_BLANK, CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.ids import prefixed
 
@@ -27,7 +27,7 @@ Caller = Annotated[Principal, Depends(caller_of(HIRING))]
 class NewKey(CamelModel):
     """A key for a program."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"\S", examples=["Applicant tracking"])
+    name: str = Field(min_length=1, max_length=100, pattern=NOT_BLANK, examples=["Applicant tracking"])
     scopes: list[str] | None = Field(None, examples=[["interviews:read", "analysis:read"]])
     """Left out: all. `interviews`, `transcription`, `analysis` or `scheduling`, each with `:read` or `:write`."""
     expires_at: Moment | None = Field(None, examples=[None])

@@ -15,7 +15,7 @@ from intervi.api.dependencies import RecordId, Session, scoped_caller_of
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Done, Found, done, found
 from intervi.api.levels import Level, difficulty_of, level_of
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Moment
+from intervi.api.schemas import NOT_BLANK, CamelModel, Moment
 from intervi.clock import iso_z
 from intervi.ids import prefixed
 from intervi.interviews import exchanges, lifecycle, timeline
@@ -34,7 +34,7 @@ Reader = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.INTERVIEWS_
 Writer = Annotated[Principal, Depends(scoped_caller_of(HIRING, Scope.INTERVIEWS_WRITE))]
 InterviewKind = Literal["technical", "behavioral", "situational", "cultural", "mixed"]
 Format = Literal["video", "audio", "text"]
-Reference = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Reference = Annotated[str, Field(min_length=1, max_length=200, pattern=NOT_BLANK)]
 MeetingUrl = Annotated[
     str,
     Field(
@@ -48,7 +48,7 @@ MeetingUrl = Annotated[
 class NewQuestion(CamelModel):
     """A question to be asked."""
 
-    question: str = Field(min_length=1, pattern=r"\S", examples=["Tell me about yourself"])
+    question: str = Field(min_length=1, pattern=NOT_BLANK, examples=["Tell me about yourself"])
     category: str = Field("", max_length=100, examples=["introduction"])
     difficulty: Level = "medium"
 

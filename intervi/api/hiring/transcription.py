@@ -18,7 +18,7 @@ from intervi.api.dependencies import RecordId, Session, scoped_caller_of
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Done, Found, done, found
 from intervi.api.requests import declared_length
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel
+from intervi.api.schemas import NOT_BLANK, CamelModel
 from intervi.api.streaming import FORM_OVERHEAD_BYTES, brief_scoped_caller_of, form_file
 from intervi.clock import iso_z
 from intervi.database import transaction
@@ -238,7 +238,7 @@ async def search_transcription(
     interview_id: RecordId,
     caller: Reader,
     session: Session,
-    q: Annotated[str, Query(min_length=1, max_length=200, pattern=r"\S")],
+    q: Annotated[str, Query(min_length=1, max_length=200, pattern=NOT_BLANK)],
 ) -> Found[SearchView]:
     """Where these words were said, in any case."""
     kept = await transcripts.of_recording(session, caller, interview_id)
