@@ -41,7 +41,7 @@ class TestChips:
         assert [chip.label for chip in chips] == [
             "“pool”",
             "Sales",
-            "Mixed",
+            "A mix of everything",
             "Mid-level",
             "Report ready",
             "Score 40 to 60",

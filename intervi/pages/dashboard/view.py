@@ -14,7 +14,7 @@ from intervi.components.trend import Dot, Line, Target
 from intervi.interviews.models import Status
 from intervi.interviews.scores import DomainProgress, Scored, Upcoming, domain_title
 from intervi.interviews.summaries import InterviewSummary
-from intervi.pages import formatting
+from intervi.pages import formatting, kinds
 from intervi.progress.service import Standing
 from intervi.questions.levels import TREND_DAYS, SkillLevel
 from intervi.translation import N_, _, fill, ngettext
@@ -134,7 +134,7 @@ def action(suggestion: Suggestion) -> Action:
     wishes = {"kind": kind or "mixed", "minutes": str(QUICK_MINUTES)} | ({"domain": slug} if slug else {})
     address = f"/practice?{urlencode(wishes)}"
     places: dict[str, str | float | int] = {
-        "kind": _questions().get(kind, ""),
+        "kind": kinds.within_a_sentence().get(kind, ""),
         "domain": domain_title(slug, ""),
         "minutes": QUICK_MINUTES,
     }
@@ -172,15 +172,6 @@ def action(suggestion: Suggestion) -> Action:
                 address,
                 _("No kind of question stands out as weaker than the others."),
             )
-
-
-def _questions() -> dict[str, str]:
-    return {
-        "technical": _("technical questions"),
-        "behavioral": _("behavioural questions"),
-        "situational": _("situational questions"),
-        "cultural": _("questions on culture and values"),
-    }
 
 
 def trend_view(scores: Sequence[Scored], *, time_zone: str, today: datetime) -> TrendView:
@@ -305,10 +296,10 @@ def _day_label(day: date, interviews: int, is_frozen: bool) -> str:
 
 
 def _calendar_summary(weeks: Sequence[Week]) -> str:
-    kinds = [day.kind for week in weeks for day in week.days]
+    marks = [day.kind for week in weeks for day in week.days]
     return fill(
         N_("The last 26 weeks: {days} days of practice, {frozen} covered by freezes"),
-        {"days": sum(kind.startswith("practised") for kind in kinds), "frozen": kinds.count("frozen")},
+        {"days": sum(mark.startswith("practised") for mark in marks), "frozen": marks.count("frozen")},
     )
 
 
@@ -342,7 +333,7 @@ def _level_row(found: SkillLevel) -> LevelRow:
         "likely {low} to {high}, from {count} answer", "likely {low} to {high}, from {count} answers", level.answers
     )
     return LevelRow(
-        title=" · ".join([domain_title(skill.domain, skill.domain), _kinds().get(skill.type, skill.type)]),
+        title=" · ".join([domain_title(skill.domain, skill.domain), kinds.titles().get(skill.type, skill.type)]),
         expected=f"{expected:.0f}",
         mark=f"{expected:.1f}%",
         start=f"{low:.1f}%",
@@ -359,15 +350,6 @@ def _since_a_month(found: SkillLevel) -> str:
         return fill(N_("no clear change in {days} days"), {"days": TREND_DAYS})
     change = formatting.change(100 * found.change)
     return fill(N_("{change} than {days} days ago"), {"change": change, "days": TREND_DAYS})
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        "technical": _("Technical"),
-        "behavioral": _("Behavioural"),
-        "situational": _("Situational"),
-        "cultural": _("Culture and values"),
-    }
 
 
 def appointment(found: Sequence[Upcoming], *, time_zone: str, today: datetime) -> Appointment:

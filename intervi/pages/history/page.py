@@ -7,6 +7,7 @@ from reflex_components_core.el.elements.inline import A
 
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
+from intervi.pages import kinds
 from intervi.pages.history import view
 from intervi.pages.history.state import HistoryState
 from intervi.pages.history.view import Chip, Choice, Entry, Piece
@@ -98,16 +99,21 @@ def _filters() -> rx.Component:
         ),
         rx.el.div(
             _select("domain", _("Domain"), _SHOWN.domain, rx.foreach(_SHOWN.domains, _option)),
-            _select("kind", _("Kind"), _SHOWN.kind, *_options(view.KINDS)),
-            _select("difficulty", _("Difficulty"), _SHOWN.difficulty, *_options(view.DIFFICULTIES)),
-            _select("status", _("Status"), _SHOWN.status, *_options(view.STANDINGS)),
+            _select("kind", _("Kind"), _SHOWN.kind, *_options(kinds.choices())),
+            _select("difficulty", _("Difficulty"), _SHOWN.difficulty, *_options(kinds.levels())),
+            _select(
+                "status",
+                _("Status"),
+                _SHOWN.status,
+                *_options({standing: _(label) for standing, label in view.STANDINGS.items()}),
+            ),
             _filter(_("Score"), _SHOWN.band, rx.foreach(_SHOWN.bands, _option), on_change=HistoryState.choose_band),
             _day("since", _("From"), _SHOWN.since),
             _day("until", _("To"), _SHOWN.until),
             e.choice(
                 _("Order"),
                 _SHOWN.order,
-                *_options(view.ORDERS),
+                *_options({order: _(label) for order, label in view.ORDERS.items()}),
                 on_change=lambda value: HistoryState.choose("order", value),
             ),
             class_name="filters",
@@ -132,7 +138,7 @@ def _filter(label: str, value: rx.Var[str], *options: rx.Component, **props: obj
 
 
 def _options(labels: Mapping[str, str]) -> list[rx.Component]:
-    return [rx.el.option(_(label), value=value) for value, label in labels.items()]
+    return [rx.el.option(label, value=value) for value, label in labels.items()]
 
 
 def _option(choice: rx.Var[Choice]) -> rx.Component:

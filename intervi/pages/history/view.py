@@ -9,21 +9,13 @@ from intervi.analysis.search import Passage
 from intervi.interviews.filter import Order, Standing
 from intervi.interviews.history import HistoryPage, Search
 from intervi.interviews.summaries import InterviewSummary
-from intervi.pages import diary, formatting
+from intervi.pages import diary, formatting, kinds
 from intervi.pages.diary import Row
 from intervi.translation import N_, _, fill, ngettext
 
 PATH = "/history"
 CSV = "/api/history.csv"
 
-KINDS = {
-    "behavioral": N_("Behavioural"),
-    "technical": N_("Technical"),
-    "situational": N_("Situational"),
-    "cultural": N_("Cultural"),
-    "mixed": N_("Mixed"),
-}
-DIFFICULTIES = {"junior": N_("Junior"), "mid": N_("Mid-level"), "senior": N_("Senior")}
 STANDINGS = {
     Standing.READY: N_("Report ready"),
     Standing.WORKING: N_("Being analysed"),
@@ -163,8 +155,8 @@ def _chips(search: Search, domains: Mapping[str, str]) -> list[Chip]:
     on = [
         (fill(N_("“{words}”"), {"words": formatting.isolated(search.words)}), bool(search.words), {"words": ""}),
         (formatting.isolated(domains.get(search.domain, search.domain)), bool(search.domain), {"domain": ""}),
-        (_(KINDS.get(search.kind, "")) if search.kind else "", bool(search.kind), {"kind": ""}),
-        (_(DIFFICULTIES[search.difficulty]) if search.difficulty else "", bool(search.difficulty), {"difficulty": ""}),
+        (kinds.choices().get(search.kind, ""), bool(search.kind), {"kind": ""}),
+        (kinds.levels().get(search.difficulty, ""), bool(search.difficulty), {"difficulty": ""}),
         (_(STANDINGS[search.status]) if search.status else "", search.status is not None, {"status": None}),
         (_score_words(search), bool(band(search)), {"score_from": None, "score_below": None}),
         (_day_words(N_("since {day}"), search.since), search.since is not None, {"since": None}),

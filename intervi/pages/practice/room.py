@@ -13,9 +13,9 @@ from intervi.components.recorder import practice_room
 from intervi.errors import InterviError, NotAuthenticated, NotFound
 from intervi.ids import parse_id
 from intervi.interviews.models import Exchange
+from intervi.pages import kinds
 from intervi.pages.practice import conduct
 from intervi.pages.practice.choices import SUGGESTED_ANSWER_SECONDS
-from intervi.pages.practice.words import question_types
 from intervi.pages.session import Session
 from intervi.translation import current_locale
 
@@ -98,7 +98,7 @@ def _as_shown(exchange: Exchange) -> dict[str, Any]:
         "id": str(exchange.id),
         "position": exchange.position,
         "question": exchange.question,
-        "kind": question_types().get(exchange.question_type, ""),
+        "kind": kinds.above_a_question().get(exchange.question_type, ""),
     }
 
 

@@ -8,6 +8,7 @@ from intervi.components import elements as e
 from intervi.components.recorder import device_check
 from intervi.components.words import unless_english
 from intervi.interviews.models import SessionType
+from intervi.pages import kinds
 from intervi.pages.practice import words
 from intervi.pages.practice.setup_state import HOW, LONG, WAY, WHAT, SetupState
 from intervi.translation import _
@@ -176,9 +177,9 @@ def _how() -> rx.Component:
     return _question(
         _("How should it be?"),
         e.small(_("Questions")),
-        _chips(_("Questions"), words.kinds(), SetupState.kind, SetupState.choose_kind),
+        _chips(_("Questions"), kinds.choices(), SetupState.kind, SetupState.choose_kind),
         e.small(_("Level")),
-        _chips(_("Level"), words.difficulties(), SetupState.difficulty, SetupState.choose_difficulty),
+        _chips(_("Level"), kinds.levels(), SetupState.difficulty, SetupState.choose_difficulty),
         e.small(_("Who asks")),
         _chips(_("Who asks"), words.personas(), SetupState.persona, SetupState.choose_persona),
         _primary(_("Continue"), on_click=SetupState.go_to(LONG)),

@@ -9,13 +9,18 @@ from intervi.errors import InterviError, NotAuthenticated
 from intervi.interviews import lifecycle
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Origin, Persona, SessionType
+from intervi.pages import kinds
 from intervi.pages.practice import words
 from intervi.pages.practice.choices import Choices, last_time
 from intervi.pages.session import Session
 from intervi.translation import _
 
 WHAT, HOW, LONG, WAY, CHECK = range(5)
-_WISHES = {"kind": words.kinds, "domain": words.domains, "minutes": lambda: [str(minutes) for minutes in words.MINUTES]}
+_WISHES = {
+    "kind": kinds.choices,
+    "domain": words.domains,
+    "minutes": lambda: [str(minutes) for minutes in words.MINUTES],
+}
 """What an address may choose, and from what (``/practice?kind=behavioral&minutes=10``)."""
 _LOOKED_AT = 20
 """So many of the newest interviews are searched for one that was set up here."""
@@ -168,8 +173,8 @@ class SetupState(Session):
     def how_text(self) -> str:
         return ", ".join(
             [
-                words.kinds().get(self.kind, ""),
-                words.difficulties().get(self.difficulty, ""),
+                kinds.choices().get(self.kind, ""),
+                kinds.levels().get(self.difficulty, ""),
                 words.personas().get(self.persona, ""),
             ]
         )
@@ -187,8 +192,8 @@ def _in_words(choices: Choices) -> str:
     return " · ".join(
         [
             words.domains().get(choices.domain, choices.job_title),
-            words.kinds()[choices.kind],
-            words.difficulties()[choices.difficulty],
+            kinds.choices()[choices.kind],
+            kinds.levels()[choices.difficulty],
             words.lengths().get(choices.minutes, str(choices.minutes)),
             words.ways()[choices.way],
         ]

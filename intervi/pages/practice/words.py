@@ -20,22 +20,6 @@ def english_questions() -> str:
     )
 
 
-def kinds() -> dict[str, str]:
-    """What is asked about."""
-    return {
-        "mixed": _("A mix of everything"),
-        "technical": _("Technical"),
-        "behavioral": _("Behavioural"),
-        "situational": _("Situational"),
-        "cultural": _("Culture and values"),
-    }
-
-
-def difficulties() -> dict[str, str]:
-    """At what level."""
-    return {"junior": _("Junior"), "mid": _("Mid-level"), "senior": _("Senior")}
-
-
 def personas() -> dict[str, str]:
     """Who asks."""
     return {
@@ -75,14 +59,4 @@ def way_notes() -> dict[str, str]:
         SessionType.VIDEO: _("Content, voice, eye contact and posture"),
         SessionType.AUDIO: _("Content and voice"),
         SessionType.TEXT: _("Content alone"),
-    }
-
-
-def question_types() -> dict[str, str]:
-    """What kind of question it is, as the room says it above the question."""
-    return {
-        "technical": _("A technical question"),
-        "behavioral": _("A question about what you did"),
-        "situational": _("A question about what you would do"),
-        "cultural": _("A question about how you like to work"),
     }
