@@ -179,8 +179,8 @@ def _change(interview: Interview, changes: Changes) -> None:
         # In a calendar its end is moved by that.
         interview.schedule_sequence += interview.scheduled_at is not None
         interview.duration_minutes = changes.duration_minutes
-    if changes.meeting_url is not None and meeting.hold_at(interview, changes.meeting_url):
-        interview.schedule_sequence += interview.scheduled_at is not None
+    if changes.meeting_url is not None:
+        meeting.move_to(interview, changes.meeting_url)
     if changes.question_kind is not None:
         interview.question_kind = changes.question_kind
     if changes.session_type is not None:

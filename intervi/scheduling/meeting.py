@@ -47,6 +47,16 @@ def hold_at(interview: Interview, url: str) -> bool:
     return True
 
 
+def move_to(interview: Interview, url: str) -> None:
+    """As ``hold_at``; who has it in a calendar learns of it.
+
+    Raises:
+        InvalidInput: see ``parsed``.
+    """
+    if hold_at(interview, url):
+        interview.schedule_sequence += interview.scheduled_at is not None
+
+
 def given_url(interview: Interview) -> str | None:
     """The address that its owner gave; whoever is invited may know it."""
     url: str | None = interview.preferences.get(_PREFERENCE)

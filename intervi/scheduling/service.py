@@ -22,7 +22,7 @@ from intervi.ids import parse_id
 from intervi.interviews import lifecycle, timeline
 from intervi.interviews import service as interviews
 from intervi.interviews.models import EventKind, Interview, Status
-from intervi.scheduling import invitations, repository, slots
+from intervi.scheduling import invitations, meeting, repository, slots
 from intervi.scheduling.models import MINUTES_OF_A_DAY, Booking, WorkingHours
 from intervi.scheduling.slots import Hours, Interval
 from intervi.translation import _, fill
@@ -166,15 +166,22 @@ async def reschedule(
     *,
     starts_at: datetime | None = None,
     wishes: Sequence[Interval] = (),
+    meeting_url: str | None = None,
 ) -> Interview:
     """Moves a scheduled interview to a time, or to the first slot inside new wishes; the same people come.
 
+    Args:
+        meeting_url: Where it is held from now on; empty: nowhere in particular. ``None``: where it was to be.
+
     Raises:
-        InvalidInput: neither is given.
+        InvalidInput: neither time nor wishes are given, or the address is none.
         WrongState: the interview is not scheduled any more.
         Conflict: somebody is busy then, or no slot suits everyone.
     """
     interview = await _scheduled(session, principal, interview_id)
+    if meeting_url is not None:
+        meeting.move_to(interview, meeting_url)
+        session.add(interview)
     people = [booking.person for booking in await repository.bookings(session, principal, interview_id)]
     if starts_at is None:
         if not wishes:

@@ -159,6 +159,10 @@ class TestScheduling:
         refused(await alice.put(path, json={"meetingUrl": "ftp://x"}), 422, "VALIDATION_ERROR")
         assert enveloped(await alice.get(path))["meetingUrl"] == url
         assert "/practice/" in enveloped(await alice.put(path, json={"meetingUrl": ""}))["meetingUrl"]
+        moving = path.replace("interviews", "scheduling") + "/reschedule"
+        moved = {"scheduledAt": "2024-01-16T15:00:00Z", "meetingUrl": url}
+        assert enveloped(await alice.put(moving, json=moved))["meetingUrl"] == url
+        refused(await alice.put(moving, json={**moved, "meetingUrl": "ftp://x"}), 422, "VALIDATION_ERROR")
         direct = await an_interview(alice, meetingUrl=url)
         assert enveloped(await alice.get(f"{BASE}/interviews/{direct}"))["meetingUrl"] == url
 

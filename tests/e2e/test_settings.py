@@ -145,6 +145,67 @@ class TestSchedule:
         await page.wait_for_url("**/practice/*")
         assert person.problems == []
 
+    async def test_the_address_of_a_meeting_is_given_changed_and_taken_away(self, enter: Enter) -> None:
+        person = await enter()
+        page = person.page
+        await page.goto("/schedule")
+        day = f"{now() + timedelta(days=3):%Y-%m-%d}"
+        address, row = page.get_by_label("Address of the meeting"), page.locator(".appointments > li")
+        await page.get_by_label("Day").fill(day)
+        await page.get_by_label("Time", exact=True).fill("18:30")
+        await address.fill("meet.example.com/room")
+        await address.press("Enter")
+        await expect(address).to_have_accessible_description(re.compile("^Give the meeting"))
+        await expect(address).to_have_attribute("aria-invalid", "true")
+        await expect(page.get_by_label("Day")).to_have_value(day)
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        await address.fill(" https://Meet.example.com/room ")
+        await address.press("Enter")
+        await expect(row).to_contain_text("at meet.example.com")
+        await expect(address).to_have_value("")
+        await expect(address).to_have_attribute("aria-invalid", "false")
+        join = row.get_by_role("link", name="Join", exact=True)
+        await expect(join).to_have_attribute("href", "https://meet.example.com/room")
+        await expect(row.get_by_role("link", name="Your practice room")).to_be_visible()
+
+        await row.get_by_role("button", name="Change it").click()
+        address = row.get_by_label("Address of the meeting")
+        await expect(address).to_have_value("https://meet.example.com/room")
+        await expect(row.get_by_label("Day")).to_have_value(day)
+        await address.fill("https://bank.example@evil.example/")
+        await row.get_by_role("button", name="Keep the change").click()
+        await expect(address).to_have_accessible_description("Give an address without a user name.")
+        await address.fill("https://other.example.com/")
+        await row.get_by_label("Time", exact=True).fill("19:45")
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme)
+            found = await Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        await row.get_by_role("button", name="Keep the change").click()
+        await expect(row).to_contain_text("at other.example.com")
+        await expect(row).to_contain_text("7:45")
+        await expect(page.locator("#schedule-news")).to_be_focused()
+        await expect(row.get_by_label("Day")).to_have_count(0)
+
+        await row.get_by_role("button", name="Change it").click()
+        await expect(address).to_have_value("https://other.example.com/")
+        await row.get_by_label("Day").fill("2020-01-01")
+        await row.get_by_role("button", name="Keep the change").click()
+        await expect(row.get_by_role("alert")).to_have_text("This is in the past. Choose a time to come.")
+        await row.get_by_role("button", name="Leave it as it is").click()
+        await row.get_by_role("button", name="Change it").click()
+        await expect(row.get_by_label("Day")).to_have_value(day)
+        await address.fill("")
+        await row.get_by_role("button", name="Keep the change").click()
+        await expect(row).not_to_contain_text("example.com")
+        await expect(join).to_have_attribute("href", re.compile("^/practice/"))
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await row.get_by_role("button", name="Change it").click()
+        await expect(address).to_be_visible()
+        assert await _overflow(page) <= 0
+        assert person.problems == []
+
     async def test_an_invitation_is_declined_and_its_owner_sees_it(self, enter: Enter) -> None:
         owner, invited = await enter(), await enter()
         parties = Parties(candidate=invited.email, interviewers=("Ada", "W" * 60))

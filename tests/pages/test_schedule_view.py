@@ -61,3 +61,20 @@ def test_without_one_its_owner_joins_in_their_room_and_nobody_else_does() -> Non
     assert (invited.join, invited.organizer) == ("", "mailto:%C3%BClo%2Bx@example.com")
     assert not own.is_elsewhere
     assert not invited.is_elsewhere
+
+
+def test_its_owner_changes_time_and_address_by_their_clock_and_nobody_else_does() -> None:
+    own, invited = rows_of(timedelta(hours=14), preferences={"meeting_url": MEETING})
+    assert (own.wall_day, own.wall_time, own.address) == ("2026-03-02", "23:00", MEETING)
+    assert (invited.wall_day, invited.wall_time, invited.address, invited.room) == ("", "", "", "")
+    begun, _other = rows_of(timedelta(minutes=-5), preferences={"meeting_url": MEETING}, status="active")
+    assert (begun.wall_day, begun.wall_time, begun.address) == ("", "", MEETING)
+
+
+def test_what_is_held_elsewhere_has_its_room_all_the_same_unless_others_take_part() -> None:
+    own, _invited = rows_of(timedelta(hours=1), preferences={"meeting_url": MEETING})
+    assert own.room.startswith("/practice/")
+    parties = {"candidate": "Ada", "job": None, "interviewers": []}
+    of_others, _invited = rows_of(timedelta(hours=1), preferences={"meeting_url": MEETING, "parties": parties})
+    here, _invited = rows_of(timedelta(hours=1))
+    assert (of_others.room, here.room) == ("", "")

@@ -61,6 +61,8 @@ class Rescheduling(CamelModel):
     user_id: str | None = None
     scheduled_at: Moment | None = Field(None, examples=["2024-01-16T15:00:00Z"])
     preferred_times: list[Span] = Field(default_factory=list, max_length=service.MAX_WISHES)
+    meeting_url: MeetingUrl | None = None
+    """Empty: none any more."""
 
 
 class ClockHours(CamelModel):
@@ -172,6 +174,7 @@ async def reschedule_interview(
         interview_id,
         starts_at=body.scheduled_at,
         wishes=[span.interval() for span in body.preferred_times],
+        meeting_url=body.meeting_url,
     )
     return found(_appointment(interview), "Interview rescheduled successfully")
 

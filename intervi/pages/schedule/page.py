@@ -6,8 +6,8 @@ from reflex_components_core.el.elements.inline import A
 from intervi.components import elements as e
 from intervi.components.frame import page as frame
 from intervi.pages.calendar_address import calendar_address
-from intervi.pages.practice import words
-from intervi.pages.schedule.state import ScheduleState
+from intervi.pages.schedule.forms import change_form, plan_form
+from intervi.pages.schedule.state import NEWS, ScheduleState
 from intervi.pages.schedule.view import Appointment
 from intervi.translation import _
 
@@ -47,7 +47,7 @@ def _whole() -> rx.Component:
             class_name="stack",
         ),
         rx.el.div(
-            e.card(e.heading(_("Plan your practice")), _plan()),
+            e.card(e.heading(_("Plan your practice")), plan_form()),
             e.card(
                 e.heading(_("In your own calendar")),
                 e.quiet(
@@ -76,6 +76,8 @@ def _news() -> rx.Component:
                     class_name="notice",
                 ),
             ),
+            id=NEWS,
+            tab_index=-1,
             role="status",
         ),
         rx.cond(
@@ -101,11 +103,19 @@ def _appointment(row: rx.Var[Appointment]) -> rx.Component:
 
 def _manage(row: rx.Var[Appointment]) -> rx.Component:
     """What one does with an interview of one's own."""
-    return rx.el.div(
-        _join(row),
-        _add_to_calendar(row),
-        e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
-        class_name="row",
+    is_open = ScheduleState.changing == row.id
+    return rx.fragment(
+        rx.el.div(
+            _join(row),
+            rx.cond(row.room != "", rx.el.a(_("Your practice room"), href=row.room, class_name="link")),
+            _add_to_calendar(row),
+            e.text_button(
+                rx.cond(is_open, _("Leave it as it is"), _("Change it")), on_click=ScheduleState.toggle_change(row.id)
+            ),
+            e.text_button(_("Cancel it"), on_click=ScheduleState.cancel(row.id)),
+            class_name="row",
+        ),
+        rx.cond(is_open, change_form(row)),
     )
 
 
@@ -145,41 +155,3 @@ def _join(row: rx.Var[Appointment]) -> rx.Component:
 def _add_to_calendar(row: rx.Var[Appointment]) -> rx.Component:
     # Not a link of the router: it is a file.
     return A.create(_("Add to calendar"), href=row.event, download=True, class_name="link")
-
-
-def _plan() -> rx.Component:
-    return rx.el.form(
-        rx.el.div(
-            _input(_("Day"), "day", "date"),
-            _input(_("Time"), "at", "time"),
-            class_name="columns",
-        ),
-        _choice(_("Field"), "domain", {"": _("Whatever comes"), **words.domains()}),
-        _choice(_("Questions"), "kind", words.kinds()),
-        _choice(_("Length"), "minutes", {str(minutes): text for minutes, text in words.lengths().items()}, "20"),
-        rx.el.div(e.button(_("Put it into the schedule"), type="submit"), class_name="row"),
-        on_submit=ScheduleState.plan,
-        class_name="form",
-    )
-
-
-def _input(label: str, name: str, kind: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="label"),
-        rx.el.input(id=name, name=name, type=kind, required=True, class_name="input"),
-        class_name="field",
-    )
-
-
-def _choice(label: str, name: str, choices: dict[str, str], chosen: str = "") -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="label"),
-        rx.el.select(
-            *(rx.el.option(text, value=value) for value, text in choices.items()),
-            id=name,
-            name=name,
-            default_value=chosen or next(iter(choices)),
-            class_name="input",
-        ),
-        class_name="field",
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from intervi.interviews.models import Interview, Status
 from intervi.pages import formatting
@@ -41,6 +42,14 @@ class Appointment:
     has_begun: bool = False
     is_elsewhere: bool = False
     """``join`` leads away from here."""
+    room: str = ""
+    """The practice room, where what is one's own and nobody else's is held elsewhere: it is there all the same."""
+    address: str = ""
+    """The meeting's, as its owner can change it; ``""``: none."""
+    wall_day: str = ""
+    """Its day and time as form fields hold them, by the reader's clock …"""
+    wall_time: str = ""
+    """… both empty where it cannot be moved: it has begun, or is not one's own."""
 
 
 def appointments(
@@ -82,11 +91,18 @@ def invited_as(address: str, *, needs_proof: bool) -> str:
 def _own(
     interview: Interview, starts_at: datetime, declined: Sequence[str], time_zone: str, moment: datetime
 ) -> Appointment:
-    who = _listed(parties_of(interview).people)
-    row = _appointment(interview, starts_at, who, time_zone, moment)
+    people = parties_of(interview).people
+    row = _appointment(interview, starts_at, _listed(people), time_zone, moment)
+    room = f"/practice/{interview.id}"
+    wall = starts_at.astimezone(ZoneInfo(time_zone))
+    can_move = interview.status == Status.SCHEDULED
     return replace(
         row,
-        join=row.join if row.is_elsewhere else f"/practice/{interview.id}",
+        join=row.join if row.is_elsewhere else room,
+        room=room if row.is_elsewhere and not people else "",
+        address=meeting.given_url(interview) or "",
+        wall_day=f"{wall:%Y-%m-%d}" if can_move else "",
+        wall_time=f"{wall:%H:%M}" if can_move else "",
         news=fill(N_("Does not come: {people}"), {"people": _listed(declined)}) if declined else "",
     )
 
