@@ -137,6 +137,16 @@ async def get_locked(session: AsyncSession, principal: Principal, interview_id: 
     return await _ONE_LOCKED.first(session, **_of(principal, interview_id))
 
 
+async def hold_own(session: AsyncSession, principal: Principal) -> None:
+    """Nobody else moves an interview of the owner's until this transaction ends.
+
+    Not those about others: whoever books for them holds the owner's row first, and these second.
+    """
+    own = select(Interview.id).where(Interview.user_id == principal.user_id, col(Interview.about_others).is_(False))
+    # Without the key: what is added to an interview at this moment is not waited for.
+    await session.exec(own.order_by(col(Interview.id)).with_for_update(key_share=True))
+
+
 async def newest(
     session: AsyncSession,
     principal: Principal,

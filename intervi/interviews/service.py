@@ -107,6 +107,11 @@ async def hold(session: AsyncSession, principal: Principal, interview_id: UUID) 
     return _found(await repository.get_locked(session, principal, interview_id))
 
 
+async def hold_own(session: AsyncSession, principal: Principal) -> None:
+    """All of the principal's interviews, but those about others: until the transaction ends nobody else can move them."""
+    await repository.hold_own(session, principal)
+
+
 async def open_among(session: AsyncSession, held: Collection[tuple[Principal, UUID]]) -> set[UUID]:
     """The ids of those of these interviews that their principal owns and that are not over, in one query."""
     return await repository.open_among(session, [(principal.user_id, interview_id) for principal, interview_id in held])

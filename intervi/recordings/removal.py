@@ -46,6 +46,8 @@ async def delete_account(session: AsyncSession, principal: Principal) -> None:
     Raises:
         NotAuthenticated: if it was deleted before.
     """
+    # In the order in which those take them who move an interview, or both would wait for one another.
+    await interviews.hold_own(session, principal)
     # The account's row is held from here on, so that no further recording can come to it.
     await accounts.hold(session, principal)
     media = await repository.of_user(session, principal)

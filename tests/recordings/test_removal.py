@@ -1,10 +1,17 @@
 """Rows and bytes that go."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from intervi.accounts.models import User
+from intervi.accounts.principal import Principal
 from intervi.database import transaction
+from intervi.interviews import lifecycle
+from intervi.interviews import service as interviews
+from intervi.interviews.models import Origin
 from intervi.recordings import removal
 from intervi.recordings.models import Media
 from intervi.recordings.storage import new_key, storage
@@ -40,6 +47,24 @@ class TestDeleting:
                 raise RuntimeError
         assert stored_keys() == {media.storage_key}
 
+    async def test_an_account_goes_while_an_interview_of_it_begins(self) -> None:
+        """Each holds what the other wants next, unless both begin with the interview."""
+        principal = await a_user()
+        async with transaction() as session:
+            interview = await interviews.create(session, principal, origin=Origin.PRACTICE)
+        async with transaction() as session:
+            await interviews.hold(session, principal, interview.id)
+            deleting = asyncio.create_task(_delete_account(principal))
+            async with transaction() as watching:
+                while not await watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                    assert not deleting.done()
+                    await asyncio.sleep(0.01)
+            # Looks at all that run, and holds the account for it.
+            await lifecycle.start(session, principal, interview.id)
+        await deleting
+        async with transaction() as session:
+            assert await session.get(User, principal.user_id) is None
+
     async def test_bytes_of_no_recording_are_found_when_they_are_old(self) -> None:
         principal = await a_user()
         media = await a_segment(principal, await a_question(principal))
@@ -50,3 +75,8 @@ class TestDeleting:
             assert await removal.orphans(session, idle_seconds=3600) == []
             assert await removal.orphans(session, idle_seconds=-1) == [orphan]
         assert stored_keys() == {media.storage_key, orphan}
+
+
+async def _delete_account(principal: Principal) -> None:
+    async with transaction() as session:
+        await removal.delete_account(session, principal)
