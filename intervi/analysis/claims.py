@@ -23,7 +23,7 @@ from intervi.interviews.models import Exchange, Interview
 from intervi.recordings.models import Media
 from intervi.recordings.storage import storage
 from intervi.settings import settings
-from intervi.translation import _
+from intervi.translation import N_
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ async def _claim(session: AsyncSession, analysis_id: UUID, stage: Stage) -> Clai
     if row is None:
         return None
     if row.attempt > settings().max_attempts:
-        await transitions.settle(session, analysis, stage, error=_("The analysis broke off three times at this step."))
+        row.attempt -= 1  # this one is not made
+        error = N_("The analysis broke off at this step at every attempt, {count} in all.")
+        await transitions.settle(session, analysis, stage, error=error)
         return None
     analysis.served_at = now()
     session.add(analysis)

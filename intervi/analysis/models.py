@@ -80,7 +80,7 @@ class Analysis(SQLModel, table=True):
     input_hash: str
     """SHA-256 over what is analysed (segments, offsets, typed text): another input is another analysis."""
     error: str | None = None
-    """Why it was given up, in words for the candidate."""
+    """Why it was given up, as the stage that was says it."""
     created_at: datetime = timestamp()
     served_at: datetime | None = timestamp(nullable=True)
     """When a worker last took a stage of it: whoever was served longest ago is next."""
@@ -119,5 +119,6 @@ class AnalysisStage(SQLModel, table=True):
     summary: dict[str, Any] | None = json_or_null()
     """What the page shows beside a finished stage (``{"words": 312}``)."""
     error: str | None = None
+    """Why it was given up or put off: the text as it is in the code, ``{count}`` being the attempts (:meth:`AnalysisState.why`)."""
     started_at: datetime | None = timestamp(nullable=True)
     finished_at: datetime | None = timestamp(nullable=True)

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from intervi.analysis.figures import AnswerReport, Decoded, Language, Scores, Speech, Transcript, Vision
-from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
+from intervi.analysis.models import OPTIONAL, Analysis, AnalysisStage, Stage, WorkStatus
+from intervi.translation import _
 
 _Result = TypeVar("_Result", bound=BaseModel)
 
@@ -19,6 +20,21 @@ class AnalysisState:
 
     analysis: Analysis
     stages: Mapping[Stage, AnalysisStage]
+
+    def why(self, stage: Stage) -> str | None:
+        """Why a stage was given up or put off, in the current locale; ``None`` if it was not."""
+        row = self.stages[stage]
+        return None if row.error is None else _(row.error).replace("{count}", str(row.attempt))
+
+    @property
+    def why_failed(self) -> str | None:
+        """Why the whole analysis was given up, in the current locale; ``None`` if it was not."""
+        if self.analysis.status != WorkStatus.FAILED:
+            return None
+        return next((self.why(stage) for stage in Stage if self._has_ended_it(stage)), None)
+
+    def _has_ended_it(self, stage: Stage) -> bool:
+        return self.stages[stage].status == WorkStatus.FAILED and stage not in OPTIONAL
 
     def _result(self, stage: Stage, kind: type[_Result]) -> _Result | None:
         kept = self.stages[stage]

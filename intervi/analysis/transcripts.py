@@ -106,7 +106,7 @@ def _progress(state: AnalysisState | None) -> Progress:
 def _reason(state: AnalysisState | None) -> str | None:
     if state is None or _progress(state) is not Progress.FAILED:
         return None
-    return state.stages[Stage.TRANSCRIBE].error or state.analysis.error
+    return state.why(Stage.TRANSCRIBE) or state.why_failed
 
 
 # --- speakers -------------------------------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ def _is_done(state: AnalysisState, stage: Stage) -> bool:
     if row.status == WorkStatus.DONE:
         return True
     if WorkStatus.FAILED in (row.status, state.analysis.status):
-        reason = row.error or state.analysis.error or _("Something unexpected went wrong at this step.")
+        reason = state.why(stage) or state.why_failed or _("Something unexpected went wrong at this step.")
         raise Unavailable(reason)
     return False
 

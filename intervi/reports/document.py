@@ -153,7 +153,7 @@ def _answer(exchange: Exchange, state: AnalysisState | None, failed: Sequence[UU
         language=state.language if state else None,
         scores=state.scores if state else None,
         feedback=_feedback(state.report) if state and state.report else None,
-        error=state.analysis.error if state and exchange.id in failed else None,
+        error=state.why_failed if state and exchange.id in failed else None,
     )
 
 

@@ -18,6 +18,7 @@ from intervi.interviews import service as interviews
 from intervi.interviews.models import EventKind
 from intervi.recordings import removal
 from intervi.settings import settings
+from intervi.translation import current_locale
 from tests.analysis.answers import a_principal, an_answer, claimed, finish_decode, state_of
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -55,18 +56,27 @@ class TestClaims:
         assert await claims.finish(second, Decoded(duration_seconds=2), {}, {})
         assert (await state_of(principal, exchange_id)).decoded == Decoded(duration_seconds=2)
 
-    async def test_a_stage_whose_worker_dies_each_time_is_given_up_after_three_tries(self) -> None:
+    @pytest.mark.parametrize("attempts", [1, 3])
+    async def test_a_stage_whose_worker_dies_each_time_is_given_up(
+        self, attempts: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings(), "max_attempts", attempts)
         principal = await a_principal()
         exchange_id = await an_answer(principal)
-        for _ in range(settings().max_attempts):
+        for _ in range(attempts):
             await claimed(queue.MEDIA)
             await expire_leases()
         assert await claims.claim_next(queue.MEDIA) is None
         state = await state_of(principal, exchange_id)
-        assert (state.analysis.status, state.analysis.error) == (
-            WorkStatus.FAILED,
-            "The analysis broke off three times at this step.",
-        )
+        assert (state.analysis.status, state.stages[Stage.DECODE].attempt) == (WorkStatus.FAILED, attempts)
+        english = f"The analysis broke off at this step at every attempt, {attempts} in all."
+        assert state.why_failed == state.why(Stage.DECODE) == english
+        spoken = current_locale.set("de")
+        try:
+            german = state.why_failed
+        finally:
+            current_locale.reset(spoken)
+        assert german == f"Die Auswertung brach bei diesem Schritt bei jedem Versuch ab (insgesamt {attempts})."
 
     async def test_a_deleted_interview_takes_its_work_with_it(self) -> None:
         principal = await a_principal()

@@ -20,7 +20,7 @@ from intervi.database import transaction
 from intervi.interviews import answers, exchanges
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview, Origin
-from intervi.recordings import uploads
+from intervi.recordings import uploads, whole_interview
 from intervi.recordings.models import MediaKind
 from intervi.recordings.storage import storage
 from tests.faults.installation import PATIENCE_SECONDS, Installation
@@ -68,6 +68,20 @@ async def recorded(principal: Principal, data: bytes) -> Answer:
         await uploads.finish(session, principal, media.id)
         await analysis.finish_interview(session, principal, answer.interview_id)
     return answer
+
+
+async def recorded_by_others(principal: Principal, data: bytes) -> Answer:
+    """A recording of somebody else's interview, with both on it; its interview is over, its analysis begun."""
+    async with transaction() as session:
+        interview = await interviews.create(session, principal, origin=Origin.HIRING, domain="software-dev")
+        media = await whole_interview.begin_stream(session, principal, interview.id)
+    with storage().writer(media.storage_key) as writer:
+        writer.write(data)
+    async with transaction() as session:
+        await whole_interview.finish_stream(session, principal, media)
+        await analysis.start_if_complete(session, media.exchange_id)
+        await analysis.finish_interview(session, principal, interview.id)
+    return Answer(principal, interview.id, media.exchange_id)
 
 
 async def _asked(session, principal: Principal) -> Answer:
@@ -137,18 +151,19 @@ async def state_of(answer: Answer) -> AnalysisState:
     return state
 
 
-async def whole(installation: Installation, *answers: Answer, given_up: int = 0) -> str:
+async def whole(installation: Installation, *answers: Answer, given_up: int = 0, stages_given_up: int = 0) -> str:
     """That nothing was lost and nothing doubled; in words.
 
     Args:
         given_up: How many analyses failed for good: they have a report of their interview, and none of their own.
+        stages_given_up: How many stages failed for good of analyses that were done without them.
     """
     done = len(answers) - given_up
     counted = installation.rows("SELECT what, id, stage, count(*) FROM ledger GROUP BY what, id, stage")
     assert {row[3] for row in counted} == {1}, "kept or written twice"
     assert len([row for row in counted if row[0] == "report"]) == len(answers)
     kept = [row for row in counted if row[0] == "stage"]
-    assert len(kept) == done * len(Stage)
+    assert len(kept) == done * len(Stage) - stages_given_up
     analyses = installation.rows("SELECT status, count(*) FROM analyses GROUP BY status")
     assert dict(analyses) == {status: count for status, count in (("done", done), ("failed", given_up)) if count}
     async with transaction() as session:

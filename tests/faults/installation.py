@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 
 import psutil
 import psycopg
@@ -22,7 +21,7 @@ from redis.exceptions import RedisError
 
 from intervi.settings import REPOSITORY_ROOT, settings
 from intervi.supervision import embedded, programs
-from tests.faults.nursery import Order
+from tests.faults.nursery import Order, Poison
 
 _T = TypeVar("_T")
 
@@ -170,20 +169,25 @@ class Installation:
         kind: str,
         *points: str,
         marks: Path | None = None,
-        poison: UUID | None = None,
+        poison: Sequence[Poison] = (),
         **environment: str,
     ) -> Worker:
         """Starts a worker; it stops at these points.
 
         Args:
             marks: Where it leaves word that it has stopped; one of its own by default. Workers that share one stop at a point once.
-            poison: The answer that kills it at that point.
+            poison: The answers that kill it.
         """
         with self._ordering:
             return self._order(kind, points, marks, poison, environment)
 
     def _order(
-        self, kind: str, points: Sequence[str], marks: Path | None, poison: UUID | None, environment: dict[str, str]
+        self,
+        kind: str,
+        points: Sequence[str],
+        marks: Path | None,
+        poison: Sequence[Poison],
+        environment: dict[str, str],
     ) -> Worker:
         assert self._nursery
         assert self._nursery.stdin
@@ -191,7 +195,7 @@ class Installation:
         self._number += 1
         marks = marks or self.home / f"marks-{self._number}"
         marks.mkdir(exist_ok=True)
-        order = Order(kind, self._log(f"worker-{kind}"), environment, list(points), marks, poison)
+        order = Order(kind, self._log(f"worker-{kind}"), environment, list(points), marks, list(poison))
         self._nursery.stdin.write(TypeAdapter(Order).dump_json(order).decode() + "\n")
         self._nursery.stdin.flush()
         worker = Worker(int(self._nursery.stdout.readline()), order)
@@ -223,6 +227,13 @@ class Installation:
         """Every file in storage and every directory that a stage worked in."""
         stored = [path for path in (self.home / "media").rglob("*") if path.is_file()]
         return [*stored, *(self.home / "work").glob("*")]
+
+    def checked(self, *options: str) -> list[str]:
+        """What ``python -m intervi.check`` says, however young it is."""
+        command = [sys.executable, "-m", "intervi.check", "--grace-seconds=-60", *options]
+        done = subprocess.run(command, cwd=REPOSITORY_ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+        assert not done.stderr, done.stderr
+        return done.stdout.splitlines()
 
     def clear(self) -> None:
         """As new, with its servers running."""

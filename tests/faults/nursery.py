@@ -3,29 +3,44 @@
 One order per line of standard input, as JSON: what :class:`Order` holds. The answer is the process id. Each worker is a fork of this
 process, which has imported everything and used nothing; from there on it runs ``workers.__main__.main`` like any other.
 
-A worker can be told to stop at a point of its work: a stage, ``before`` it measures or ``after`` it has (files are in storage, nothing
-is in the database). It then leaves a file that is called like the point, and goes on when there is one called ``go``.
+A worker can be told to stop at a point of its work: a stage, ``before`` it measures, ``after`` it has (files are in storage, nothing is in
+the database), or once its result is ``committed`` (nobody is woken for what comes next). It then leaves a file that is called like the
+point, and goes on when there is one called ``go``. It can also be given poison: answers that end its process where they are measured.
 """
 
 import os
+import resource
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from intervi.analysis import queue
 from intervi.analysis.claims import Claim
 from intervi.settings import settings
 from intervi.supervision.child import die_with_parent
 from workers import __main__ as worker
-from workers import jobs
+from workers import jobs, stages
 from workers.stages import Outcome
 
-MOMENTS = ("before", "after")
+MOMENTS = ("before", "after", "committed")
+
+
+@dataclass(frozen=True)
+class Poison:
+    """An answer that ends the process which measures it."""
+
+    exchange_id: UUID
+    within: str
+    """The function of ``workers.stages`` in which it dies: ``measure_speech`` …"""
+    signal: int
+    """What it dies of."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +54,17 @@ class Order:
     """``decode-before`` …: it stops at each of these, unless another worker has."""
     marks: Path = Path()
     """Where the files are that say who stopped, and that one may go on."""
-    poison: UUID | None = None
-    """The answer that kills its worker before it is measured by the stage in ``points``."""
+    poison: list[Poison] = field(default_factory=list)
 
 
 _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 
+_at_work: Claim | None = None
+"""What this worker measures or has measured last."""
+
 
 def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Nobody waits for a killed worker here.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     die_with_parent(signal.SIGKILL)
@@ -68,6 +86,9 @@ def _work(order: Order) -> None:
     os.environ |= order.environment
     settings.cache_clear()
     jobs.run_stage = _stopping(order, jobs.run_stage)
+    queue.wake = _stopping_to_wake(order, queue.wake)
+    for poison in order.poison:
+        setattr(stages, poison.within, _deadly(poison, getattr(stages, poison.within)))
     sys.argv = ["workers", order.kind]
     status = 1
     try:
@@ -80,14 +101,30 @@ def _work(order: Order) -> None:
 
 def _stopping(order: Order, run_stage: Callable[[Claim], Outcome]) -> Callable[[Claim], Outcome]:
     def run(claim: Claim) -> Outcome:
-        if claim.exchange.id == order.poison and f"{claim.stage}-before" in order.points:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if order.poison is None:
-            _stop_at(order, f"{claim.stage}-before")
+        global _at_work
+        _at_work = claim
+        _stop_at(order, f"{claim.stage}-before")
         outcome = run_stage(claim)
-        if order.poison is None:
-            _stop_at(order, f"{claim.stage}-after")
+        _stop_at(order, f"{claim.stage}-after")
         return outcome
+
+    return run
+
+
+def _stopping_to_wake(order: Order, wake: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def run(*kinds: str) -> None:
+        if _at_work is not None:
+            _stop_at(order, f"{_at_work.stage}-committed")
+        await wake(*kinds)
+
+    return run
+
+
+def _deadly(poison: Poison, measure: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any, **named: Any) -> Any:
+        if _at_work is not None and _at_work.exchange.id == poison.exchange_id:
+            os.kill(os.getpid(), poison.signal)
+        return measure(*arguments, **named)
 
     return run
 

@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,20 @@ from intervi.database import dispose_engine, transaction
 from intervi.interviews.models import Interview
 from intervi.recordings import removal
 from intervi.settings import settings
-from tests.faults.answers import Answer, a_user, bomb, recorded, reported, state_of, webm, whole, written
+from tests.faults.answers import (
+    Answer,
+    a_user,
+    bomb,
+    recorded,
+    recorded_by_others,
+    reported,
+    state_of,
+    webm,
+    whole,
+    written,
+)
 from tests.faults.installation import Installation, until
-from tests.faults.nursery import MOMENTS
+from tests.faults.nursery import MOMENTS, Poison
 from tests.media_made.speech import RATE, make_speech
 
 Note = Callable[[str, str], None]
@@ -42,7 +54,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 class TestDying:
-    async def test_a_worker_killed_before_and_after_every_stage(
+    async def test_a_worker_killed_before_and_after_every_stage_and_before_it_wakes_the_next(
         self, installation: Installation, video: bytes, noted: Note
     ) -> None:
         answer = await recorded(await a_user("ada"), video)
@@ -52,7 +64,8 @@ class TestDying:
         )
         assert sorted(point for points in killed for point in points) == sorted(POINTS)
         await reported(answer)
-        noted(f"worker killed at {len(POINTS)} points, before and after each stage", await whole(installation, answer))
+        found = await whole(installation, answer)
+        noted(f"worker killed at {len(POINTS)} points: before and after each stage, and before it woke the next", found)
 
     async def test_everything_killed_at_once(self, installation: Installation, video: bytes, noted: Note) -> None:
         ada = await a_user("ada")
@@ -171,7 +184,7 @@ class TestFullDisk:
             media.go_on()
             await put_off(answer, stage)
             state = await state_of(answer)
-            assert state.stages[stage].error == "There is no room left for recordings on this machine."
+            assert state.why(stage) == "There is no room left for recordings on this machine."
             assert state.analysis.status == WorkStatus.RUNNING
             installation.kill_workers()
         installation.rows("UPDATE analysis_stages SET not_before = NULL")
@@ -192,26 +205,45 @@ class TestPoison:
         await reported(poisonous, sound)
         state = await state_of(poisonous)
         assert state.analysis.status == WorkStatus.FAILED
-        assert state.analysis.error == "This recording needs more memory to decode than is allowed."
+        assert state.why_failed == "This recording needs more memory to decode than is allowed."
         assert state.stages[Stage.DECODE].attempt == settings().max_attempts
         found = await whole(installation, poisonous, sound, given_up=1)
-        noted("recording that ends its decoder", f"{found}; given up after 3 tries: {state.analysis.error}")
+        noted("recording that ends its decoder", f"{found}; given up after 3 tries: {state.why_failed}")
 
-    async def test_a_file_that_kills_its_worker(self, installation: Installation, video: bytes, noted: Note) -> None:
-        poisonous, sound = await recorded(await a_user("eve"), video), await recorded(await a_user("ada"), video)
-        installation.worker("speech-to-text")
-        deaths = 0
-        for _ in range(settings().max_attempts):
-            worker = installation.worker("media", "decode-before", poison=poisonous.exchange_id)
-            await asyncio.to_thread(worker.wait_for_death)
-            deaths += 1
-            installation.expire_leases()
-        installation.worker("media", "decode-before", poison=poisonous.exchange_id)
-        await reported(poisonous, sound)
-        state = await state_of(poisonous)
-        assert state.analysis.error == "The analysis broke off three times at this step."
-        found = await whole(installation, poisonous, sound, given_up=1)
-        noted(f"recording that kills its worker, {deaths} times", f"{found}; given up: {state.analysis.error}")
+    async def test_files_that_kill_their_workers(self, installation: Installation, video: bytes, noted: Note) -> None:
+        """Each dies in another function of another stage, of another signal; beside them is one that is sound."""
+        eve = await a_user("eve")
+        decoding, speaking, looking = [await recorded(eve, video) for _ in range(3)]
+        speakers = await recorded_by_others(eve, video)
+        sound = await recorded(await a_user("ada"), video)
+        poison = [
+            Poison(decoding.exchange_id, "decode_answer", signal.SIGKILL),
+            Poison(speaking.exchange_id, "measure_speech", signal.SIGABRT),
+            Poison(looking.exchange_id, "measure_vision", signal.SIGSEGV),
+            Poison(speakers.exchange_id, "with_speakers", signal.SIGBUS),
+        ]
+        answers = [decoding, speaking, looking, speakers, sound]
+        async with kept_alive(installation, poison) as deaths:
+            await reported(*answers)
+        tries = settings().max_attempts
+        assert deaths == {queue.MEDIA: 3 * tries, queue.SPEECH_TO_TEXT: tries}
+        left = await asyncio.to_thread(installation.checked, "--repair")
+        assert len(left) == tries
+        assert all("was left by a dead worker (mended)" in line for line in left)
+        found = await whole(installation, *answers, given_up=1, stages_given_up=3)
+        reason = f"The analysis broke off at this step at every attempt, {tries} in all."
+        assert (await state_of(decoding)).why_failed == reason
+        for answer, lost in ((speaking, Stage.SPEECH), (looking, Stage.VISION), (speakers, Stage.TRANSCRIBE)):
+            state = await state_of(answer)
+            assert (state.stages[lost].status, state.why(lost)) == (WorkStatus.FAILED, reason)
+            others = {stage: (row.status, row.attempt) for stage, row in state.stages.items() if stage != lost}
+            assert set(others.values()) == {(WorkStatus.DONE, 1)}, others
+            assert state.report is not None
+        assert {row.attempt for row in (await state_of(sound)).stages.values()} == {1}
+        noted(
+            "recordings that kill their worker in decoding, speech, vision and telling speakers apart",
+            f"{found}; {sum(deaths.values())} deaths, {tries} for each; what was measured before and beside is kept",
+        )
 
 
 class TestFairness:
@@ -281,6 +313,8 @@ def kill_at_each_point(installation: Installation, kind: str, marks: Path) -> li
         worker = installation.worker(kind, *left, marks=marks)
         point = worker.wait_at_a_point()
         worker.kill()
+        # Whoever was woken for it is not: what comes next is found by those who look for it.
+        installation.empty_redis()
         installation.rows(
             "UPDATE analysis_stages SET lease_expires_at = now() - interval '1 s' WHERE stage = %s", point.split("-")[0]
         )
@@ -288,6 +322,27 @@ def kill_at_each_point(installation: Installation, kind: str, marks: Path) -> li
         killed.append(point)
     installation.worker(kind)
     return killed
+
+
+@asynccontextmanager
+async def kept_alive(installation: Installation, poison: Sequence[Poison]) -> AsyncIterator[dict[str, int]]:
+    """One worker of each kind, and another one when it dies, as the supervisor has it; how often each kind has died."""
+    deaths, over = dict.fromkeys(queue.STAGES_OF, 0), threading.Event()
+
+    def keep(kind: str) -> None:
+        worker = installation.worker(kind, poison=poison)
+        while not over.wait(0.02):
+            if not worker.is_alive:
+                deaths[kind] += 1
+                installation.expire_leases()
+                worker = installation.worker(kind, poison=poison)
+
+    keepers = [asyncio.create_task(asyncio.to_thread(keep, kind)) for kind in deaths]
+    try:
+        yield deaths
+    finally:
+        over.set()
+        await asyncio.gather(*keepers)
 
 
 @contextmanager

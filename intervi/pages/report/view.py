@@ -246,7 +246,7 @@ def _analysed(exchange: Exchange, state: AnalysisState, *, is_playable: bool) ->
         "analysis_id": str(state.analysis.id),
         "state": "ready" if done else "failed" if state.analysis.status == WorkStatus.FAILED else "working",
         "stages": stages,
-        "error": state.analysis.error or "",
+        "error": state.why_failed or "",
         "can_retry": failed,
     }
     seen |= _words(exchange, state)
@@ -267,7 +267,7 @@ def _stage(stage: Stage, state: AnalysisState) -> StageView:
         WorkStatus.WAITING: _("waits for its turn"),
         WorkStatus.BLOCKED: "",
         WorkStatus.DONE: words.found(stage, row.summary or {}),
-        WorkStatus.FAILED: row.error or _("failed"),
+        WorkStatus.FAILED: state.why(stage) or _("failed"),
     }
     return StageView(_(words.STAGES[stage]), row.status, texts[WorkStatus(row.status)])
 
