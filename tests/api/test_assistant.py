@@ -316,6 +316,16 @@ class TestStates:
         assert (await put(alice, f"/{session}", {"status": "paused"}))["startedAt"] is None
         assert (await put(alice, f"/{session}/start"))["status"] == "active"
 
+    async def test_a_cancelled_interview_is_completed_for_good(self, alice: httpx.AsyncClient) -> None:
+        session_id = await a_session(alice)
+        async with transaction() as session:
+            (await session.get_one(Interview, parse_id(session_id))).status = "cancelled"
+        assert (await put(alice, f"/{session_id}", {"status": "completed"}))["status"] == "completed"
+        for verb, wanted in (("start", "active"), ("pause", "paused"), ("complete", "completed")):
+            message = bad(await alice.put(f"{BASE}/{session_id}/{verb}"))
+            assert message == f"Invalid status transition from 'completed' to '{wanted}'"
+        bad(await alice.post(f"{BASE}/interactions", json={"sessionId": session_id, "question": "One more?"}))
+
     async def test_at_most_a_hundred_run(self, alice: httpx.AsyncClient) -> None:
         first = await a_session(alice)
         async with transaction() as session:
@@ -336,6 +346,21 @@ class TestJobAndSettings:
         body = (await alice.post(BASE, json={"jobContext": {"title": "Nurse"}})).json()
         assert body["jobContext"] == {"title": "Nurse", "interviewType": "mixed", "seniority": "mid"}
         assert body["settings"] == SETTINGS
+
+    async def test_every_word_of_the_data_models(self, alice: httpx.AsyncClient) -> None:
+        types, levels = ("technical", "behavioral", "situational", "cultural"), ("junior", "mid", "senior")
+        session = await a_session(alice)
+        for interview_type, seniority in (
+            *((kind, "mid") for kind in (*types, "mixed")),
+            *(("mixed", level) for level in levels),
+        ):
+            job = {"interviewType": interview_type, "seniority": seniority}
+            assert job.items() <= (await put(alice, f"/{session}", {"jobContext": job}))["jobContext"].items()
+        for kind, difficulty in (*((kind, "mid") for kind in types), *(("technical", level) for level in levels)):
+            said = CLASSIFICATION | {"type": kind, "difficulty": difficulty}
+            responses = [RESPONSE | {"structure": structure} for structure in ("STAR", "direct", "technical")]
+            made = await an_interaction(alice, session, questionClassification=said, generatedResponses=responses)
+            assert (made["questionClassification"], made["generatedResponses"]) == (said, responses)
 
     async def test_put_merges_parts(self, alice: httpx.AsyncClient) -> None:
         session = (await alice.post(BASE, json={"jobContext": JOB, "settings": SETTINGS})).json()["id"]

@@ -311,7 +311,9 @@ class TestLifeCycle:
         for question in questions:
             await alice.patch(f"{BASE}/sessions/{session}", json={"bot": question, "user": "x"})
         for path, field in ((f"/sessions/{session}", "QnA"), (f"/sessions/{session}/conversation", "conversation")):
-            assert [turn["bot"] for turn in (await data_of(alice, path))[field]] == questions
+            spoken = (await data_of(alice, path))[field]
+            assert [turn["bot"] for turn in spoken] == questions
+            assert all(set(turn) == {"bot", "user", "createdAt"} for turn in spoken)
 
     async def test_twenty_at_once_lose_none(self, alice: httpx.AsyncClient) -> None:
         session = await a_session(alice)
