@@ -36,6 +36,11 @@ def new_request_id() -> str:
     return f"req-{secrets.token_hex(8)}"
 
 
+def _camel(name: str) -> str:
+    """``jobTitle`` for ``job_title``; a header is called as it is."""
+    return to_camel(name) if name.islower() else name
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong, before a contract prints it."""
@@ -84,7 +89,7 @@ class Contract:
     checks_user_id: bool = False
     """A ``userId`` in a body or a query must be the caller's own; other contracts document none, and ignore it."""
     spell_id: Callable[[UUID], str]
-    spell_field: Callable[[str], str] = to_camel
+    spell_field: Callable[[str], str] = _camel
     """From our name of a field (``job_title``) to the contract's."""
     words: Mapping[Status, str]
     """The contract's word for each status; several may share one."""

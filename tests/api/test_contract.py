@@ -159,6 +159,9 @@ class TestFailures:
         error = InvalidInput("No.", details={"job_title": ["Too long."]})
         assert set(CANDIDATE.failure(error).details) == {"jobTitle"}
         assert set(COACH.failure(error).details) == {"job_title"}
+        assert set(CANDIDATE.failure(InvalidInput("No.", details={"Idempotency-Key": []})).details) == {
+            "Idempotency-Key"
+        }
 
 
 class TestEnvelopes:
