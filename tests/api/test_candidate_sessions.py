@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from intervi.clock import now
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews.models import Interview
@@ -480,7 +481,10 @@ class TestMetrics:
     async def test_a_cancelled_session_is_final(self, alice: httpx.AsyncClient) -> None:
         session_id = await a_session(alice)
         async with transaction() as session:
-            (await session.get_one(Interview, parse_id(session_id))).status = "cancelled"
+            interview = await session.get_one(Interview, parse_id(session_id))
+            interview.status, interview.ended_at = "cancelled", now()
+        for shown in (await details_of(alice, session_id), *(await alice.get("/api/interviews/sessions")).json()):
+            assert (shown["status"], shown["completedAt"]) == ("cancelled", None)
         answer = await send_metrics(alice, session_id, **METRICS)
         assert_refused(answer, 400)
         assert answer.json()["message"] == "Invalid status transition from 'cancelled' to 'completed'"

@@ -17,7 +17,7 @@ from intervi.coaching import service as coaching
 from intervi.errors import NotFound
 from intervi.interviews import overview
 from intervi.interviews import service as interviews
-from intervi.interviews.models import Interview, Origin, SessionType
+from intervi.interviews.models import Interview, Origin, SessionType, Status
 from intervi.interviews.overview import Line
 from intervi.interviews.reported import Metrics
 from intervi.questions import bank
@@ -167,7 +167,7 @@ async def get_session(session_id: RecordId, caller: Caller, session: Session) ->
     links = await recording_links.of_interview(session, caller, session_id)
     return SessionView(
         **_head(found.interview),
-        completed_at=printed(found.interview.ended_at),
+        completed_at=_completed_at(found.interview),
         recording=_recording(links),
         overall_score=found.interview.score,
         feedback=[
@@ -200,6 +200,11 @@ def _head(interview: Interview) -> dict[str, Any]:
     }
 
 
+def _completed_at(found: Interview | Line) -> str | None:
+    """Null of one that was cancelled, which has an end as well."""
+    return printed(found.ended_at) if found.status == Status.COMPLETED else None
+
+
 def _recording(links: RecordingLinks | None) -> RecordingView | None:
     if links is None:
         return None
@@ -215,6 +220,6 @@ def _listed(line: Line) -> ListedView:
         session_type=line.session_type,
         status=CANDIDATE.word(line.status),
         scheduled_at=printed(line.scheduled_at),
-        completed_at=printed(line.ended_at),
+        completed_at=_completed_at(line),
         overall_score=line.score,
     )
