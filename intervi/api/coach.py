@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Form, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -211,7 +211,10 @@ async def next_question(session_id: RecordId, caller: Caller, session: Session) 
 
 @router.post("/interview/sessions/{session_id}/media", status_code=201, openapi_extra=_FILE_FORM)
 async def upload_media(
-    session_id: RecordId, media_type: Literal["audio", "video"], caller: BriefCaller, request: Request
+    session_id: RecordId,
+    media_type: Annotated[Literal["audio", "video"], Query(description="What to take of the file.")],
+    caller: BriefCaller,
+    request: Request,
 ) -> MediaView:
     """Upload a recording. It answers the newest question without an answer, if there is one."""
     kind = MediaKind(media_type)

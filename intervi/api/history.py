@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from intervi.accounts.principal import Principal
 from intervi.analysis.search import interviews_with
@@ -18,8 +19,8 @@ from intervi.interviews.filter import Filter, Order, Standing
 from intervi.interviews.history import MAX_SEARCH_CHARACTERS, Search
 
 Reader = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
-Text = Annotated[str, Query(max_length=MAX_SEARCH_CHARACTERS)]
-Score = Annotated[int | None, Query(ge=0, le=100)]
+Text = Annotated[str, Field(max_length=MAX_SEARCH_CHARACTERS)]
+Score = Annotated[int | None, Field(ge=0, le=100)]
 
 router = router_of(CANDIDATE)
 
@@ -38,16 +39,16 @@ router = router_of(CANDIDATE)
 async def read_history_as_csv(
     reader: Reader,
     session: Session,
-    words: Text = "",
-    domain: Text = "",
-    kind: Text = "",
-    difficulty: Text = "",
-    status: Standing | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    score_from: Score = None,
-    score_below: Score = None,
-    order: Order = Order.NEWEST,
+    words: Annotated[Text, Query(description="As typed into the search box.")] = "",
+    domain: Annotated[Text, Query(description="Slug, title or id of a domain, or the text that was given.")] = "",
+    kind: Annotated[Text, Query(description="A question type, or `mixed`.")] = "",
+    difficulty: Annotated[Text, Query(description="`junior`, `mid` or `senior`.")] = "",
+    status: Annotated[Standing | None, Query(description="How they stand.")] = None,
+    since: Annotated[date | None, Query(description="The first day, on your calendar.")] = None,
+    until: Annotated[date | None, Query(description="The last day, on your calendar.")] = None,
+    score_from: Annotated[Score, Query(description="The least score.")] = None,
+    score_below: Annotated[Score, Query(description="What scores stay below.")] = None,
+    order: Annotated[Order, Query(description="What comes first.")] = Order.NEWEST,
 ) -> StreamingResponse:
     """The interviews that the history page shows with the same parameters, all pages of them. Scores are 0 to 100.
 

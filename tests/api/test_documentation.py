@@ -47,6 +47,8 @@ async def test_every_contract_route_is_described_in_its_group(client: httpx.Asyn
                 continue
             assert operation["tags"] == [contract.name]
             assert operation.get("description"), f"{route.path} does not say what it does"
+            for parameter in operation.get("parameters", []):
+                assert parameter["in"] != "query" or parameter.get("description"), f"{route.path} {parameter['name']}"
             ids.append(operation["operationId"])
         assert contract.name in tags
     assert len(set(ids)) == len(ids)

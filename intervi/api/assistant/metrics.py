@@ -112,8 +112,8 @@ async def record_metrics(body: NewMetrics, caller: Caller, session: Session) -> 
 async def get_analytics(
     caller: Caller,
     session: Session,
-    start_date: Annotated[Day | None, Query(alias="startDate")] = None,
-    end_date: Annotated[Day | None, Query(alias="endDate")] = None,
+    start_date: Annotated[Day | None, Query(alias="startDate", description="The first day that counts.")] = None,
+    end_date: Annotated[Day | None, Query(alias="endDate", description="The last day that counts.")] = None,
 ) -> AnalyticsView:
     """How it went, from `startDate` to `endDate`, both inclusive, in the caller's time zone."""
     return _analytics_view(await metrics.analytics(session, caller, first=start_date, last=end_date))

@@ -163,7 +163,9 @@ async def create_session(body: NewSession, caller: Caller, session: Session) -> 
 
 @router.get(BASE)
 async def list_sessions(
-    caller: Caller, session: Session, limit: Annotated[int | None, Query(ge=1, le=100)] = None
+    caller: Caller,
+    session: Session,
+    limit: Annotated[int | None, Query(ge=1, le=100, description="The newest ones only, so many.")] = None,
 ) -> list[SessionView]:
     """The caller's sessions, newest first; all of them without `limit`."""
     return [session_view(interview) for interview in await interviews.list_newest(session, caller, limit=limit)]

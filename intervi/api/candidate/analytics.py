@@ -1,11 +1,8 @@
 """The dashboard, and the figures of one session."""
 
-from typing import Annotated
-
-from fastapi import Query
 from pydantic import Field
 
-from intervi.api.candidate.common import Caller, printed, spell
+from intervi.api.candidate.common import Caller, UserId, printed, spell
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
@@ -84,11 +81,7 @@ class SessionAnalyticsView(CamelModel):
 
 
 @router.get("/api/analytics/dashboard")
-async def dashboard(
-    caller: Caller,
-    session: Session,
-    user_id: Annotated[str | None, Query(alias="userId")] = None,
-) -> DashboardView:
+async def dashboard(caller: Caller, session: Session, user_id: UserId = None) -> DashboardView:
     """Get user dashboard metrics and statistics."""
     found = await overview.overview(session, caller)
     standing, unlocked = await progress.summary(session, caller)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, overload
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from intervi.accounts.principal import Principal
 from intervi.api.contract import CANDIDATE
@@ -13,6 +13,8 @@ from intervi.questions import bank
 
 Caller = Annotated[Principal, Depends(caller_of(CANDIDATE))]
 PageCaller = Annotated[Principal, Depends(caller_of(CANDIDATE, from_pages=True))]
+
+UserId = Annotated[str | None, Query(alias="userId", description="The caller's own id; another's is refused.")]
 
 spell = CANDIDATE.spell_id
 

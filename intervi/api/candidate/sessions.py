@@ -8,7 +8,7 @@ from pydantic import Field
 
 from intervi.analysis import recording_links
 from intervi.analysis.recording_links import RecordingLinks
-from intervi.api.candidate.common import Caller, printed, spell, spell_domain
+from intervi.api.candidate.common import Caller, UserId, printed, spell, spell_domain
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
@@ -27,8 +27,6 @@ from intervi.translation import _
 DEFAULT_PAGE_SIZE = 10
 
 router = router_of(CANDIDATE)
-
-UserId = Annotated[str | None, Query(alias="userId", description="The caller's own id; another's is refused.")]
 
 _ID = "507f1f77bcf86cd799439013"
 _USER = "507f1f77bcf86cd799439011"
@@ -143,8 +141,10 @@ async def list_sessions(
     caller: Caller,
     session: Session,
     user_id: UserId = None,
-    page: Annotated[int | None, Query(ge=1, le=1_000_000_000)] = None,
-    page_size: Annotated[int | None, Query(alias="pageSize", ge=1, le=100)] = None,
+    page: Annotated[int | None, Query(ge=1, le=1_000_000_000, description="Page number; 1 if left out.")] = None,
+    page_size: Annotated[
+        int | None, Query(alias="pageSize", ge=1, le=100, description="Items per page; 10 if left out.")
+    ] = None,
 ) -> list[ListedView] | PageView:
     """Get all interview sessions for authenticated user, newest first. With `page` or `pageSize`: one page of them."""
     if page is None and page_size is None:

@@ -55,7 +55,6 @@ LAST_PAGE = 1_000_000
 router = router_of(CONVERSATION)
 
 Caller = Annotated[Principal, Depends(caller_of(CONVERSATION))]
-Size = Annotated[int, Query(ge=1, le=100)]
 
 
 @router.post(f"{BASE}/sessions", status_code=201, response_model=Done[Created])
@@ -158,10 +157,10 @@ async def delete_session(session_id: RecordId, caller: Caller, session: Session)
 async def list_history(
     caller: Caller,
     session: Session,
-    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-    limit: Size = 10,
-    domain: str | None = None,
-    difficulty: Level | None = None,
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page number.")] = 1,
+    limit: Annotated[int, Query(ge=1, le=100, description="Items per page.")] = 10,
+    domain: Annotated[str | None, Query(description="A domain's title or slug, or the text that was given.")] = None,
+    difficulty: Annotated[Level | None, Query(description="Of this difficulty only.")] = None,
 ) -> Any:
     """Interviews, newest first, page by page. Filters match exactly."""
     found = await history.page(
@@ -183,7 +182,9 @@ async def list_history(
 
 
 @router.get(f"{BASE}/recent", response_model=Found[list[Recent]])
-async def list_recent(caller: Caller, session: Session, limit: Size = 5) -> Any:
+async def list_recent(
+    caller: Caller, session: Session, limit: Annotated[int, Query(ge=1, le=100, description="How many.")] = 5
+) -> Any:
     """The newest interviews."""
     found = await summaries.newest(session, caller, limit=limit)
     return CONVERSATION.envelope([_recent(summary) for summary in found], None)

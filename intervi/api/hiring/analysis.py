@@ -171,7 +171,14 @@ async def analyze(
 async def compare(
     caller: Reader,
     session: Session,
-    interview_ids: Annotated[str, Query(alias="interviewIds", examples=[f"{EXAMPLE_ID},{EXAMPLE_ID}"])],
+    interview_ids: Annotated[
+        str,
+        Query(
+            alias="interviewIds",
+            description="At least two, with commas between them.",
+            examples=[f"{EXAMPLE_ID},{EXAMPLE_ID}"],
+        ),
+    ],
 ) -> Found[ComparisonView]:
     """Compare interviews that were analysed."""
     wanted = list(dict.fromkeys(one.strip() for one in interview_ids.split(",") if one.strip()))

@@ -181,9 +181,11 @@ async def list_interviews(
     caller: Reader,
     session: Session,
     user_id: Annotated[str | None, Query(alias="userId", description="Yours, if given.")] = None,
-    status: Literal["scheduled", "in_progress", "paused", "completed", "cancelled"] | None = None,
-    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    status: Annotated[
+        Literal["scheduled", "in_progress", "paused", "completed", "cancelled"] | None, Query(description="Only such.")
+    ] = None,
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE, description="Page number.")] = 1,
+    limit: Annotated[int, Query(ge=1, le=100, description="Items per page.")] = 20,
 ) -> Found[Page]:
     """Your interviews, newest first."""
     statuses = HIRING.statuses(status) if status else ()

@@ -132,10 +132,10 @@ async def schedule_interview(body: Booking, caller: Writer, session: Session) ->
 async def get_availability(
     caller: Reader,
     session: Session,
-    start: date,
-    end: date,
-    user_id: Annotated[str | None, Query(alias="userId")] = None,
-    timezone: str | None = None,
+    start: Annotated[date, Query(description="The first day.")],
+    end: Annotated[date, Query(description="The last day.")],
+    user_id: Annotated[str | None, Query(alias="userId", description="The person; you if left out.")] = None,
+    timezone: Annotated[str | None, Query(description="IANA name; yours if left out.")] = None,
 ) -> Found[AvailabilityView]:
     """When a person (one of your references; left out: you) can be booked, from the first day to the last."""
     zone = timezone or await interviews.time_zone(session, caller)

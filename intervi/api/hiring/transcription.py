@@ -221,7 +221,9 @@ async def export_transcription(
     interview_id: RecordId,
     caller: Reader,
     session: Session,
-    format: Literal["srt", "vtt", "txt", "json"] = "json",  # noqa: A002 - the contract's name
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["srt", "vtt", "txt", "json"], Query(description="Of the file.")
+    ] = "json",
 ) -> Any:
     """The transcription as a file: subtitles (`srt`, `vtt`), text, or the bare JSON document."""
     kept = await transcripts.of_recording(session, caller, interview_id)
@@ -238,7 +240,7 @@ async def search_transcription(
     interview_id: RecordId,
     caller: Reader,
     session: Session,
-    q: Annotated[str, Query(min_length=1, max_length=200, pattern=NOT_BLANK)],
+    q: Annotated[str, Query(min_length=1, max_length=200, pattern=NOT_BLANK, description="The words.")],
 ) -> Found[SearchView]:
     """Where these words were said, in any case."""
     kept = await transcripts.of_recording(session, caller, interview_id)
