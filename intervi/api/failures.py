@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +33,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InterviError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_broken_off)
     app.add_exception_handler(Answered, _on_answered)
     app.add_middleware(ContractAnswers)
     app.router.routes.append(NothingHere(app.router.routes.copy()))
@@ -51,6 +53,7 @@ async def printed(request: Request, error: Exception) -> Response | None:
         InterviError: _on_refusal,
         RequestValidationError: _on_invalid_request,
         HTTPException: _on_http_exception,
+        ClientDisconnect: _on_broken_off,
     }
     handler = next((handler for kind, handler in handlers.items() if isinstance(error, kind)), None)
     return await handler(request, error) if handler else None
@@ -151,6 +154,12 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.detail != REASONS.get(error.status_code):
         message = str(error.detail)
     return _answer(contract, Failure(error.status_code, message), dict(error.headers or {}))
+
+
+async def _on_broken_off(request: Request, _error: Exception) -> Response:
+    """A body that is cut off, or not cut into chunks as it says: nobody may be there any more to read this, and nothing of ours failed."""
+    contract = contract_of(request.scope["path"]) or CANDIDATE
+    return _answer(contract, Failure(400, _("The request broke off before its end.")))
 
 
 async def _on_answered(_request: Request, error: Exception) -> Response:

@@ -1,6 +1,8 @@
 """Once over real HTTP, served by granian as the product is: headers, cookies and connections that ASGI in this process does not show."""
 
+import json
 import socket
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -40,6 +42,32 @@ def test_whoever_sends_everything_before_reading_is_told_why_it_was_refused(
         )
         connection.sendall(head.encode() + b"x" * size)
         assert connection.recv(4096).startswith(f"HTTP/1.1 {status}".encode())
+
+
+@pytest.mark.parametrize("is_upload", [False, True])
+def test_a_body_that_breaks_off_is_no_failure_of_ours(address: str, is_upload: bool) -> None:
+    with httpx.Client(base_url=address) as client:
+        account = {"email": f"{uuid4()}@example.com", "password": PASSWORD}
+        token = client.post("/api/auth/register", json=account).json()["tokens"]["accessToken"]
+        proof = {"Authorization": f"Bearer {token}"}
+        session = client.post("/interview/sessions", json={"job_title": "Engineer"}, headers=proof).json()["id"]
+    path, content_type, shape = (
+        (f"/interview/sessions/{session}/media?media_type=audio", "multipart/form-data; boundary=x", {"detail"})
+        if is_upload
+        else ("/api/auth/login", "application/json", {"message", "details"})
+    )
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: {content_type}\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"
+        )
+        connection.sendall(head.encode())
+        answer = b""
+        while part := connection.recv(4096):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert set(json.loads(answer.partition(b"\r\n\r\n")[2])) == shape
 
 
 def test_a_declared_size_is_refused_before_the_body_comes(address: str) -> None:
