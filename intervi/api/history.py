@@ -1,7 +1,6 @@
 """The list of interviews to take away, for a spreadsheet. Below the candidate contract's base, with its errors."""
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -13,6 +12,7 @@ from intervi.analysis.search import interviews_with
 from intervi.api.contract import CANDIDATE
 from intervi.api.dependencies import Session, caller_of
 from intervi.api.routes import router_of
+from intervi.api.schemas import Day
 from intervi.interviews import export, history
 from intervi.interviews import service as interviews
 from intervi.interviews.filter import Filter, Order, Standing
@@ -44,8 +44,8 @@ async def read_history_as_csv(
     kind: Annotated[Text, Query(description="A question type, or `mixed`.")] = "",
     difficulty: Annotated[Text, Query(description="`junior`, `mid` or `senior`.")] = "",
     status: Annotated[Standing | None, Query(description="How they stand.")] = None,
-    since: Annotated[date | None, Query(description="The first day, on your calendar.")] = None,
-    until: Annotated[date | None, Query(description="The last day, on your calendar.")] = None,
+    since: Annotated[Day | None, Query(description="The first day, on your calendar.")] = None,
+    until: Annotated[Day | None, Query(description="The last day, on your calendar.")] = None,
     score_from: Annotated[Score, Query(description="The least score.")] = None,
     score_below: Annotated[Score, Query(description="What scores stay below.")] = None,
     order: Annotated[Order, Query(description="What comes first.")] = Order.NEWEST,

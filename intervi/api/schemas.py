@@ -1,6 +1,7 @@
 """What the bodies of all contracts have in common: nothing is coerced silently, unknown fields are ignored."""
 
-from datetime import MAXYEAR, UTC, datetime
+import re
+from datetime import MAXYEAR, UTC, date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -11,6 +12,7 @@ from intervi.translation import _
 NOT_BLANK = r"[^\s\x1c-\x1f]"
 """Pattern of text that ``str.strip`` leaves something of: pydantic's ``\\s`` does not know the four separators of ASCII."""
 _FIRST_INEXACT = 2.0**53
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
 class StrictModel(BaseModel):
@@ -55,3 +57,16 @@ Moment = Annotated[
     datetime, BeforeValidator(_utc), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
 """A time in a body: ISO 8601 with an offset, any; becomes UTC."""
+
+
+def _date(text: object) -> date:
+    try:
+        if not isinstance(text, str) or not _DATE.match(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("This must be a date, such as 2024-01-31.")) from None
+
+
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day in a query: ISO 8601 as people write it, and none of the other forms of which pydantic would make a date."""

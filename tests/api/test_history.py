@@ -46,6 +46,12 @@ async def test_as_the_page_would_show_it(alice: httpx.AsyncClient) -> None:
 
 
 async def test_what_cannot_be_meant_is_refused(alice: httpx.AsyncClient, client: httpx.AsyncClient) -> None:
-    for parameters in ({"status": "x"}, {"since": "yesterday"}, {"score_from": "101"}, {"order": "up"}):
+    for parameters in (
+        {"status": "x"},
+        {"since": "yesterday"},
+        {"until": "1706659200"},
+        {"score_from": "101"},
+        {"order": "up"},
+    ):
         assert (await alice.get("/api/history.csv", params=parameters)).status_code == 400
     assert (await client.get("/api/history.csv")).status_code == 401

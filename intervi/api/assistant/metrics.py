@@ -1,41 +1,23 @@
 """Metrics that an assistant's client records, and analytics over days."""
 
-import re
-from datetime import date
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from intervi.api.assistant.common import BASE, ID_EXAMPLE, Caller, OwnSession, spell
 from intervi.api.contract import ASSISTANT
 from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Number
+from intervi.api.schemas import CamelModel, Day, Number
 from intervi.clock import iso_z
 from intervi.interviews import access, metrics
 from intervi.interviews.metrics import Analytics, Measured
 from intervi.interviews.metrics_repository import Averages
 from intervi.interviews.models import RecordedMetrics
-from intervi.translation import _
 
 router = router_of(ASSISTANT)
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
-
-
-def _date(text: str) -> date:
-    try:
-        if not _DATE.match(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(_("This must be a date, such as 2024-01-31.")) from None
-
-
-Day = Annotated[
-    date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"}), Query(examples=["2024-01-01"])
-]
 Milliseconds = Annotated[float, Field(ge=0, le=86_400_000)]
 """A day at most: beyond all sense, averages would not be computed any more."""
 
@@ -112,8 +94,12 @@ async def record_metrics(body: NewMetrics, caller: Caller, session: Session) -> 
 async def get_analytics(
     caller: Caller,
     session: Session,
-    start_date: Annotated[Day | None, Query(alias="startDate", description="The first day that counts.")] = None,
-    end_date: Annotated[Day | None, Query(alias="endDate", description="The last day that counts.")] = None,
+    start_date: Annotated[
+        Day | None, Query(alias="startDate", description="The first day that counts.", examples=["2024-01-01"])
+    ] = None,
+    end_date: Annotated[
+        Day | None, Query(alias="endDate", description="The last day that counts.", examples=["2024-01-31"])
+    ] = None,
 ) -> AnalyticsView:
     """How it went, from `startDate` to `endDate`, both inclusive, in the caller's time zone."""
     return _analytics_view(await metrics.analytics(session, caller, first=start_date, last=end_date))

@@ -1,6 +1,5 @@
 """Scheduling: 6 of the hiring contract's endpoints."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
@@ -13,7 +12,7 @@ from intervi.api.dependencies import RecordId, Session, principal_of, scoped_cal
 from intervi.api.hiring.envelope import EXAMPLE_ID, EXAMPLE_TIME, Found, found
 from intervi.api.hiring.interviews import MeetingUrl, Reference
 from intervi.api.routes import router_of
-from intervi.api.schemas import CamelModel, Moment
+from intervi.api.schemas import CamelModel, Day, Moment
 from intervi.clock import iso_z
 from intervi.interviews import service as interviews
 from intervi.interviews.models import Interview
@@ -132,8 +131,8 @@ async def schedule_interview(body: Booking, caller: Writer, session: Session) ->
 async def get_availability(
     caller: Reader,
     session: Session,
-    start: Annotated[date, Query(description="The first day.")],
-    end: Annotated[date, Query(description="The last day.")],
+    start: Annotated[Day, Query(description="The first day.", examples=["2024-01-01"])],
+    end: Annotated[Day, Query(description="The last day.", examples=["2024-01-31"])],
     user_id: Annotated[str | None, Query(alias="userId", description="The person; you if left out.")] = None,
     timezone: Annotated[str | None, Query(description="IANA name; yours if left out.")] = None,
 ) -> Found[AvailabilityView]:
