@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -154,6 +155,24 @@ class TestFiles:
             row = (await session.exec(select(AnalysisStage).where(AnalysisStage.stage == Stage.DECODE))).one()
         assert row.status == WorkStatus.WAITING
 
+    async def test_sound_that_was_lost_with_its_recording_takes_no_result_with_it(self, ada: Principal) -> None:
+        interview_id, media = await a_recorded_answer(ada)
+        await analysed(interview_id, media)
+        storage().delete(media.storage_key)  # as after a database was restored without its media
+        recording = f"missing: the file of recording {media.id} is not in storage"
+        status, lines = await check("--repair")
+        assert (status, len(lines)) == (1, 2)
+        assert await check() == (1, [recording])
+        async with transaction() as session:
+            assert {row.status for row in (await session.exec(select(AnalysisStage))).all()} == {WorkStatus.DONE}
+            assert (await session.get_one(Interview, interview_id)).reported_at is not None
+            # Words that are corrected now are measured by the sound as it was.
+            await analysis.correct_transcript(session, ada, media.exchange_id, "I measured first.")
+            state = await analysis.of_exchange(session, ada, media.exchange_id)
+        assert state is not None
+        assert state.stages[Stage.SPEECH].status == WorkStatus.DONE
+        assert state.stages[Stage.LANGUAGE].status == WorkStatus.WAITING
+
 
 class TestWork:
     async def test_a_stage_that_nobody_holds_is_opened_again(self, ada: Principal) -> None:
@@ -243,6 +262,30 @@ class TestRetention:
             (await session.get_one(Media, media.id)).stored_at = now()
         assert await expired() == 0, "it is young"
 
+    async def test_an_answer_goes_as_a_whole(self, ada: Principal) -> None:
+        """Of half of it nothing could be measured again that is true of the answer."""
+        interview_id, media = await a_recorded_answer(ada)
+        later = await a_segment_more(ada, media)
+        await analysed(interview_id, media)
+        await age(media)
+        assert await expired() == 0, "its second segment is young"
+        await age(later)
+        assert await expired() == 2
+
+    async def test_an_analysis_that_is_opened_again_meanwhile_keeps_its_recording(self, ada: Principal) -> None:
+        interview_id, media = await a_recorded_answer(ada)
+        await analysed(interview_id, media)
+        await age(media)
+        async with transaction() as session:
+            due = await upkeep.expired_answers(session)
+            assert due == [media.exchange_id]
+        async with transaction() as session:
+            await analysis.correct_transcript(session, ada, media.exchange_id, "I measured first.")
+            deleting = asyncio.create_task(delete_each(due))
+            assert (await asyncio.wait({deleting}, timeout=0.5))[0] == set(), "it waits for who holds the analysis"
+        assert await deleting == 0
+        assert storage().size(media.storage_key)
+
     async def test_without_the_setting_all_is_kept(self, ada: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(settings(), "retention_days", None)
         interview_id, media = await a_recorded_answer(ada)
@@ -272,7 +315,31 @@ async def age(media: Media) -> None:
 
 async def expired() -> int:
     async with transaction() as session:
-        return await upkeep.delete_expired(session)
+        due = await upkeep.expired_answers(session)
+    return await delete_each(due)
+
+
+async def delete_each(exchange_ids: Sequence[UUID]) -> int:
+    deleted = 0
+    for exchange_id in exchange_ids:
+        async with transaction() as session:
+            deleted += await upkeep.delete_recordings(session, exchange_id)
+    return deleted
+
+
+async def a_segment_more(principal: Principal, first: Media) -> Media:
+    async with transaction() as session:
+        media = await uploads.begin(
+            session,
+            principal,
+            exchange_id=first.exchange_id,
+            kind=MediaKind.VIDEO,
+            filename="b.webm",
+            offset_seconds=2.0,
+        )
+    store(media.storage_key)
+    async with transaction() as session:
+        return await uploads.finish(session, principal, media.id)
 
 
 async def test_an_account_is_deleted_with_all_that_is_its(ada: Principal) -> None:

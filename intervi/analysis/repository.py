@@ -21,6 +21,7 @@ from intervi.recordings.models import Media, MediaState
 from intervi.settings import settings
 
 FINISHED = (WorkStatus.DONE, WorkStatus.FAILED)
+_KEPT = (MediaState.STORED, MediaState.DISCARDED)
 
 _WithStage = tuple[Analysis, AnalysisStage]
 _SelectWithStage = Select[Analysis, AnalysisStage]
@@ -303,9 +304,9 @@ async def waiting(session: AsyncSession) -> Sequence[tuple[str, int, datetime]]:
     return (await session.exec(query)).all()
 
 
-async def expired_media(session: AsyncSession, days: int | None, days_of_others: int | None) -> Sequence[Media]:
-    """Recordings older than so many days, those of others than so many, or than their owner keeps them where that is less, except those
-    whose analysis is under way; each held by one caller only. ``None``: they are kept for good."""
+async def expired_answers(session: AsyncSession, days: int | None, days_of_others: int | None) -> Sequence[UUID]:
+    """Answers all of whose recordings are older than so many days, those of others than so many, or than their owner keeps them where that
+    is less, except those whose analysis is under way. ``None``: they are kept for good."""
     under_way = select(Analysis.id).where(
         Analysis.exchange_id == col(Media.exchange_id), col(Analysis.status).not_in(FINISHED)
     )
@@ -313,33 +314,42 @@ async def expired_media(session: AsyncSession, days: int | None, days_of_others:
     kept_days = func.least(
         days, col(User.retention_days), case((col(Interview.about_others).is_(True), days_of_others), else_=None)
     )
+    newest = func.max(func.coalesce(Media.stored_at, Media.received_at))
     query = (
-        select(Media)
+        select(Media.exchange_id)
         .join(User, col(User.id) == col(Media.user_id))
         .join(Interview, col(Interview.id) == col(Media.interview_id))
-        .where(
-            col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)),
-            func.coalesce(Media.stored_at, Media.received_at) < now() - func.make_interval(0, 0, 0, kept_days),
-            ~exists(under_way),
-        )
-        .order_by(col(Media.id))
-        .with_for_update(skip_locked=True, of=Media)
+        .where(col(Media.state) != MediaState.DELETED, ~exists(under_way))
+        .group_by(col(Media.exchange_id), col(User.id), col(Interview.id))
+        .having(newest < now() - func.make_interval(0, 0, 0, kept_days))
+        .order_by(col(Media.exchange_id))
     )
     return (await session.exec(query)).all()
 
 
-async def forget_audio(session: AsyncSession, exchange_id: UUID) -> None:
-    """The sound that was decoded from an answer's recordings is gone with them."""
-    analysis = await lock_by_exchange(session, exchange_id)
-    row = await session.get(AnalysisStage, (analysis.id, Stage.DECODE), populate_existing=True) if analysis else None
+async def kept_of(session: AsyncSession, exchange_id: UUID) -> Sequence[Media]:
+    """The recordings of an answer that are whole and still there, those recorded again too; locked until the transaction ends."""
+    query = select(Media).where(Media.exchange_id == exchange_id, col(Media.state).in_(_KEPT))
+    return (await session.exec(query.order_by(col(Media.id)).with_for_update())).all()
+
+
+async def forget_sound(session: AsyncSession, analysis_id: UUID) -> None:
+    """The sound that was decoded from an answer's recordings is gone. The analysis is locked by the caller."""
+    row = await session.get(AnalysisStage, (analysis_id, Stage.DECODE), populate_existing=True)
     if row is not None and row.result is not None:
         row.result = {**row.result, "audio_key": None}
         session.add(row)
 
 
+async def sound_of(session: AsyncSession, analysis_id: UUID) -> str | None:
+    """The key of the sound that was decoded; ``None`` if there was none, or it is gone."""
+    row = await session.get(AnalysisStage, (analysis_id, Stage.DECODE), populate_existing=True)
+    return row.result.get("audio_key") if row is not None and row.result is not None else None
+
+
 async def kept_media(session: AsyncSession) -> Sequence[Media]:
     """Every recording whose bytes should be in storage."""
-    query = select(Media).where(col(Media.state).in_((MediaState.STORED, MediaState.DISCARDED)), _was_stored())
+    query = select(Media).where(col(Media.state).in_(_KEPT), _was_stored())
     return (await session.exec(query.order_by(col(Media.id)))).all()
 
 

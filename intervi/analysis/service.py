@@ -125,7 +125,8 @@ async def measure_words_again(session: AsyncSession, principal: Principal, excha
     """The words of an answer are others now: what rests on them is measured anew, if it ever was."""
     analysis = await repository.lock_by_exchange(session, exchange_id)
     if analysis is not None and analysis.user_id == principal.user_id:
-        is_heard = not await repository.is_deleted(session, exchange_id)
+        # Without its sound the candidate's speech stays as it was measured.
+        is_heard = await repository.sound_of(session, analysis.id) is not None
         await transitions.begin_again(session, analysis, {Stage.LANGUAGE} | ({Stage.SPEECH} if is_heard else set()))
 
 

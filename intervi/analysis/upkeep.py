@@ -51,7 +51,7 @@ async def findings(session: AsyncSession, *, grace_seconds: float) -> list[Findi
 
 
 def days_kept(user: User, *, about_others: bool) -> int | None:
-    """For how many days recordings of this owner's are kept; ``None``: until they are deleted. As ``repository.expired_media`` counts."""
+    """For how many days recordings of this owner's are kept; ``None``: until they are deleted. As ``repository.expired_answers`` counts."""
     limits = (
         settings().retention_days,
         user.retention_days,
@@ -60,17 +60,28 @@ def days_kept(user: User, *, about_others: bool) -> int | None:
     return min((days for days in limits if days is not None), default=None)
 
 
-async def delete_expired(session: AsyncSession) -> int:
-    """Deletes the recordings that were kept for ``INTERVI_RETENTION_DAYS``, of others for ``INTERVI_OTHERS_RETENTION_DAYS``, or for as
-    long as their owner wants them to be, whichever is least, and returns how many; reports and transcripts stay.
+async def expired_answers(session: AsyncSession) -> Sequence[UUID]:
+    """Answers whose recordings were kept for ``INTERVI_RETENTION_DAYS``, of others for ``INTERVI_OTHERS_RETENTION_DAYS``, or for as long as
+    their owner wants them to be, whichever is least: :func:`delete_recordings` is due for each.
 
-    One whose analysis is under way is deleted once that is over.
+    One whose analysis is under way is due once that is over.
     """
-    expired = await repository.expired_media(session, settings().retention_days, settings().others_retention_days)
-    await removal.delete_bytes(session, expired)
-    for exchange_id in {media.exchange_id for media in expired}:
-        await repository.forget_audio(session, exchange_id)
-    return len(expired)
+    return await repository.expired_answers(session, settings().retention_days, settings().others_retention_days)
+
+
+async def delete_recordings(session: AsyncSession, exchange_id: UUID) -> int:
+    """Deletes the recordings of an answer, and returns how many; report and transcript stay.
+
+    If its analysis has been opened again since it was found to be due, nothing is deleted yet.
+    """
+    analysis = await repository.lock_by_exchange(session, exchange_id)
+    if analysis is not None and analysis.status not in repository.FINISHED:
+        return 0
+    media = await repository.kept_of(session, exchange_id)
+    await removal.delete_bytes(session, media)
+    if analysis is not None:
+        await repository.forget_sound(session, analysis.id)
+    return len(media)
 
 
 # --- files and rows -------------------------------------------------------------------------------------------------
@@ -119,7 +130,7 @@ async def _missing_files(session: AsyncSession) -> list[Finding]:
     for analysis_id, audio_key in await repository.audio_keys(session):
         if not await _is_there(audio_key):
             text = f"missing: the sound of analysis {analysis_id} is not in storage"
-            found.append(Finding(text, partial(_analyse_anew, analysis_id, {Stage.DECODE})))
+            found.append(Finding(text, partial(_decode_anew, analysis_id, audio_key)))
     return found
 
 
@@ -129,6 +140,18 @@ async def _is_there(key: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+async def _decode_anew(analysis_id: UUID, audio_key: str, session: AsyncSession) -> None:
+    """Sound that is lost is made again from its recordings. If they are lost, too, what was measured stays as it is."""
+    analysis = await repository.lock(session, analysis_id)
+    if analysis is None or await repository.sound_of(session, analysis_id) != audio_key or await _is_there(audio_key):
+        return
+    segments = await repository.stored_segments(session, analysis.exchange_id)
+    if segments and all([await _is_there(media.storage_key) for media in segments]):
+        await transitions.begin_again(session, analysis, {Stage.DECODE})
+    else:
+        await repository.forget_sound(session, analysis_id)
 
 
 async def _forget_copy(media_id: UUID, session: AsyncSession) -> None:
@@ -164,19 +187,19 @@ async def _stuck_analyses(session: AsyncSession, before: datetime) -> list[Findi
     return [
         Finding(
             f"stuck: analysis {analysis.id} is not finished and has nothing left to do",
-            partial(_analyse_anew, analysis.id, None),
+            partial(_go_on, analysis.id),
         )
         for analysis in await repository.stuck(session, before)
     ]
 
 
-async def _analyse_anew(analysis_id: UUID, wanted: set[Stage] | None, session: AsyncSession) -> None:
-    """Opens these stages again, or (``None``) all that are not done."""
+async def _go_on(analysis_id: UUID, session: AsyncSession) -> None:
+    """Opens all stages that are not done."""
     analysis = await repository.lock(session, analysis_id)
     if analysis is None:
         return
     rows = await _complete_stages(session, analysis)
-    await transitions.begin_again(session, analysis, wanted or _undone(rows) or {Stage.REPORT})
+    await transitions.begin_again(session, analysis, _undone(rows) or {Stage.REPORT})
 
 
 async def _complete_stages(session: AsyncSession, analysis: Analysis) -> Sequence[AnalysisStage]:

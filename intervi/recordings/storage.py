@@ -86,12 +86,21 @@ class Storage(ABC):
         """Opens an unsealed recording at its end, new or begun before.
 
         Raises:
-            Conflict: if another writer has it open.
+            Conflict: if another writer has it open, or it is sealed.
         """
 
     @abstractmethod
     def seal(self, key: str) -> None:
-        """The recording is whole: made durable, and visible as such all at once. Sealing twice does no harm."""
+        """The recording is whole: made durable, and visible as such all at once. Sealing twice does no harm.
+
+        Raises:
+            NotFound: if there is nothing at this key.
+            Conflict: if a writer has it open.
+        """
+
+    @abstractmethod
+    def is_written(self, key: str) -> bool:
+        """Whether a writer has it open, in this process or another."""
 
     @abstractmethod
     def put_file(self, path: Path, *, beside: str) -> str:
@@ -155,12 +164,11 @@ class LocalStorage(Storage):
     @contextmanager
     def writer(self, key: str) -> Iterator[Writer]:
         part = self._part(key)
+        self._refuse_sealed(key)
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with part.open("ab", buffering=0) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Conflict(_("This recording is being sent from somewhere else at this moment.")) from None
+            _take_lock(file)
+            self._refuse_sealed(key)  # between being opened and being locked
             yield _LocalWriter(file)
 
     def seal(self, key: str) -> None:
@@ -170,9 +178,20 @@ class LocalStorage(Storage):
         if not part.exists():
             raise _nothing_there()
         with part.open("rb") as file:
+            _take_lock(file)
             os.fsync(file.fileno())
-        part.rename(final)
+            part.rename(final)
         _sync_directory(final.parent)
+
+    def is_written(self, key: str) -> bool:
+        try:
+            with self._part(key).open("rb") as file:
+                _take_lock(file)
+        except FileNotFoundError:
+            return False
+        except Conflict:
+            return True
+        return False
 
     def put_file(self, path: Path, *, beside: str) -> str:
         key = key_beside(beside)
@@ -235,6 +254,10 @@ class LocalStorage(Storage):
             raise ValueError(f"{key!r} is no storage key")
         return self._directory / key[:2] / key[2:4] / key
 
+    def _refuse_sealed(self, key: str) -> None:
+        if self._path(key).exists():
+            raise Conflict(_("This recording is complete; nothing can be added to it."))
+
     def _part(self, key: str) -> Path:
         path = self._path(key)
         return path.with_name(f"{path.name}.part")
@@ -260,6 +283,18 @@ class _LocalWriter(Writer):
                 raise _plain(error) from error
             self.size += written
             rest = rest[written:]
+
+
+def _take_lock(file: IO[bytes]) -> None:
+    """Until the file is closed.
+
+    Raises:
+        Conflict: if somebody else has it.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Conflict(_("This recording is being sent from somewhere else at this moment.")) from None
 
 
 def _keys(paths: Iterable[Path]) -> Iterator[tuple[str, datetime]]:

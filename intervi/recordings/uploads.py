@@ -129,6 +129,7 @@ async def finish(session: AsyncSession, principal: Principal, media_id: UUID) ->
             session, principal, media.exchange_id, [MediaState.DISCARDED, MediaState.STORED, MediaState.UPLOADING]
         )
         await _seal(media)
+        await _count_if_late(session, media)
         timeline.note(session, media.interview_id, EventKind.UPLOAD, after=media.id, detail=media.filename)
         await removal.forget(session, [other for other in earlier if _is_replaced_by(media, other)])
         await session.flush()
@@ -137,7 +138,7 @@ async def finish(session: AsyncSession, principal: Principal, media_id: UUID) ->
 
 def is_cut_short(media: Media) -> bool:
     """Settled before its sender had finished: kept for what it has, and replaced if the sender comes back with all of it."""
-    return media.state == MediaState.STORED and media.declared_bytes is None
+    return media.state == MediaState.STORED and media.declared_bytes != media.size_bytes
 
 
 def _is_replaced_by(media: Media, other: Media) -> bool:
@@ -192,12 +193,13 @@ async def complete_interview(
 async def settle_stale(session: AsyncSession, *, idle_seconds: float = STALE_SECONDS) -> Sequence[UUID]:
     """Closes uploads of anybody that nobody goes on with: what arrived is kept as a segment, what never began is removed.
 
-    For a worker's sweeper, so that an answer never waits for bytes that will not come.
+    For a worker's sweeper, so that an answer never waits for bytes that will not come. What is being sent, however slowly, is left alone.
 
     Returns:
         The exchanges concerned: ``analysis.service.start_if_complete`` is due for each.
     """
-    stale = await repository.stale_uploads(session, now() - timedelta(seconds=idle_seconds))
+    silent = await repository.stale_uploads(session, now() - timedelta(seconds=idle_seconds))
+    stale = [one for one in silent if not await asyncio.to_thread(storage().is_written, one.storage_key)]
     for media in stale:
         await _settle(session, media)
         await session.flush()
@@ -226,8 +228,20 @@ async def _settle(session: AsyncSession, media: Media) -> None:
     """Closes an upload with what arrived; removes it if that is no recording."""
     try:
         await _seal(media)
+        await _count_if_late(session, media)
     except BadMedia:
         await removal.forget(session, [media])
+
+
+async def _count_if_late(session: AsyncSession, media: Media) -> None:
+    """What only begins to arrive after its interview's end, recorded without a network or while the server was away, is an answer too: at
+    the end its question was taken to be left out. One that the candidate left out stays so."""
+    principal = Principal(media.user_id)
+    exchange = await exchanges.get(session, principal, media.exchange_id)
+    interview = await interviews.get(session, principal, media.interview_id)
+    is_late = interview.status == Status.COMPLETED and interview.ended_at and interview.ended_at <= media.created_at
+    if is_late and exchange.status != AnswerStatus.ANSWERED:
+        await answers.mark_answered(session, principal, exchange.id)
 
 
 def _uploading(media: Media | None) -> Media:

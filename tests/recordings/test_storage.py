@@ -81,6 +81,16 @@ class TestWriting:
         assert isinstance(location, Path)
         assert location.read_bytes() == b"abc"
 
+    def test_what_is_still_written_is_not_sealed(self, store: LocalStorage) -> None:
+        key = new_key()
+        with store.writer(key) as writer:
+            writer.write(b"abc")
+            with pytest.raises(Conflict):
+                store.seal(key)
+            writer.write(b"def")
+        store.seal(key)
+        assert store.read(key, 0, 10) == b"abcdef"
+
     def test_nothing_cannot_be_sealed(self, store: LocalStorage) -> None:
         with pytest.raises(NotFound):
             store.seal(new_key())

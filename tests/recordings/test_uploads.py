@@ -8,7 +8,7 @@ import pytest
 from intervi.clock import now
 from intervi.database import transaction
 from intervi.errors import BadMedia, Conflict, InvalidInput, NotFound, TooLarge, WrongState
-from intervi.interviews import exchanges, lifecycle
+from intervi.interviews import answers, exchanges, lifecycle
 from intervi.interviews.models import AnswerStatus, Exchange, Interview
 from intervi.recordings import removal, service, uploads
 from intervi.recordings.models import Media, MediaState
@@ -220,6 +220,35 @@ class TestStaleUploads:
         whole = await a_segment(principal, exchange)
         assert set(await states(principal, exchange)) == {other.storage_key, whole.storage_key}
 
+    async def test_cut_short_is_also_what_had_said_its_length(self) -> None:
+        """Its last bytes were on their way when its sender was cut off."""
+        principal = await a_user()
+        exchange = await a_question(principal)
+        cut = await an_upload(principal, exchange)
+        await send(principal, cut, A_RECORDING[:8000])
+        async with transaction() as session:
+            await uploads.note_received(session, principal, cut.id, declared_bytes=len(A_RECORDING))
+        await self._make_stale(cut)
+        async with transaction() as session:
+            await uploads.settle_stale(session)
+            assert uploads.is_cut_short(await session.get_one(Media, cut.id))
+        whole = await a_segment(principal, exchange)
+        assert not uploads.is_cut_short(whole)
+        assert set(await states(principal, exchange)) == {whole.storage_key}
+
+    async def test_what_is_being_sent_is_not_stale_however_long_it_takes(self) -> None:
+        principal = await a_user()
+        exchange = await a_question(principal)
+        media = await an_upload(principal, exchange)
+        await self._make_stale(media)
+        with storage().writer(media.storage_key) as writer:
+            writer.write(A_RECORDING[:8000])
+            async with transaction() as session:
+                await uploads.settle_stale(session)
+            assert await states(principal, exchange) == {media.storage_key: MediaState.UPLOADING}
+            writer.write(A_RECORDING[8000:])
+        assert (await finish(principal, media)).size_bytes == len(A_RECORDING)
+
     async def test_a_sender_who_had_to_begin_anew_leaves_nothing_behind(self) -> None:
         """Where an upload goes on was never heard of, or is not known any more: nothing waits for the one that was given up."""
         principal = await a_user()
@@ -260,3 +289,32 @@ class TestCompleting:
             assert (await session.get_one(Exchange, unanswered.id)).status == AnswerStatus.SKIPPED
             assert (await session.get_one(Exchange, recorded.id)).status == AnswerStatus.ANSWERED
             assert (await session.get_one(Interview, interview.id)).ended_at
+
+    async def test_what_is_sent_after_the_end_is_an_answer_too(self) -> None:
+        """It was recorded without a network, and the interview was ended elsewhere."""
+        principal = await a_user()
+        exchange = await a_question(principal)
+        async with transaction() as session:
+            _interview, finished = await uploads.complete_interview(session, principal, exchange.interview_id)
+        assert finished == []
+        late = await an_upload(principal, exchange)
+        await send(principal, late, A_RECORDING)
+        assert await status_of(exchange) == AnswerStatus.SKIPPED, "nothing may come of it yet"
+        await finish(principal, late)
+        assert await status_of(exchange) == AnswerStatus.ANSWERED
+
+    async def test_what_was_skipped_stays_so_although_its_recording_arrives_after_the_end(self) -> None:
+        principal = await a_user()
+        exchange = await a_question(principal)
+        media = await an_upload(principal, exchange)
+        await send(principal, media, A_RECORDING)
+        async with transaction() as session:
+            await answers.skip(session, principal, exchange.id)
+            await uploads.complete_interview(session, principal, exchange.interview_id)
+        await finish(principal, media)
+        assert await status_of(exchange) == AnswerStatus.SKIPPED
+
+
+async def status_of(exchange: Exchange) -> str:
+    async with transaction() as session:
+        return (await session.get_one(Exchange, exchange.id)).status
