@@ -10,6 +10,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+from sqlalchemy import exc
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from intervi import events, metrics
 from intervi.accounts.principal import Principal
 from intervi.analysis import claims, queue, repository
@@ -21,6 +24,7 @@ from intervi.coaching.feedback import work_on
 from intervi.coaching.scoring import score_interview
 from intervi.database import after_commit, transaction
 from intervi.errors import InterviError, Unavailable
+from intervi.interviews.models import Interview
 from intervi.progress import service as progress
 from intervi.recordings.storage import StorageFull, is_full
 from intervi.settings import settings
@@ -39,6 +43,10 @@ _measuring = ThreadPoolExecutor(max_workers=1, thread_name_prefix="measuring")
 HUNG = 70
 NO_ROOM_SECONDS = 30.0
 """How long a stage is put off that finds the disk full."""
+UNWRITABLE_SECONDS = 600.0
+"""How long the report of an interview is put off that cannot be written: a result of its answers cannot be read any more, say."""
+_unwritable: dict[UUID, float] = {}
+"""Such interviews, and until when they are put off."""
 _MAY_BE_THE_LAST = (Stage.DECODE, Stage.SCORES, Stage.REPORT)
 """An analysis is over with its report, or when one of these was given up."""
 
@@ -123,38 +131,53 @@ async def _hold(claim: Claim, running: "asyncio.Future[Outcome]") -> None:
 
 
 async def write_next_report() -> bool:
-    """Writes the report of one interview whose answers are all analysed; ``False`` if there is none."""
-    async with transaction() as session:
-        interview = await repository.ready_for_report(session)
-        if interview is None:
-            return False
-        answers = await repository.answers_of(session, interview.id)
-        stages = await repository.stages(session, [analysis.id for _exchange, analysis in answers])
-        results = {(row.analysis_id, row.stage): row.result for row in stages}
-        done: list[tuple[UUID, Scores, AnswerReport]] = [
-            (
-                exchange.id,
-                Scores.model_validate(results[analysis.id, "scores"]),
-                AnswerReport.model_validate(results[analysis.id, "report"]),
-            )
-            for exchange, analysis in answers
-            if analysis.status == WorkStatus.DONE
-        ]
-        report = InterviewReport(
-            scores=score_interview([scores for _id, scores, _report in done]),
-            answers=[exchange_id for exchange_id, _scores, _report in done],
-            work_on=work_on([(exchange_id, report) for exchange_id, _scores, report in done]),
-            failed=[exchange.id for exchange, analysis in answers if analysis.status == WorkStatus.FAILED],
+    """Writes the report of one interview whose answers are all analysed; ``False`` if there is none.
+
+    One that cannot be written is tried again later, and does not hold back others.
+    """
+    found: UUID | None = None
+    put_off = {interview_id for interview_id, until in _unwritable.items() if until > time.monotonic()}
+    try:
+        async with transaction() as session:
+            interview = await repository.ready_for_report(session, besides=put_off)
+            if interview is not None:
+                found = interview.id
+                await _write_report(session, interview)
+    except Exception as error:
+        if found is None or isinstance(error, exc.OperationalError | exc.InterfaceError):
+            raise
+        log.exception("no report can be written of interview %s", found)
+        _unwritable[found] = time.monotonic() + UNWRITABLE_SECONDS
+    return found is not None
+
+
+async def _write_report(session: AsyncSession, interview: Interview) -> None:
+    answers = await repository.answers_of(session, interview.id)
+    stages = await repository.stages(session, [analysis.id for _exchange, analysis in answers])
+    results = {(row.analysis_id, row.stage): row.result for row in stages}
+    done: list[tuple[UUID, Scores, AnswerReport]] = [
+        (
+            exchange.id,
+            Scores.model_validate(results[analysis.id, "scores"]),
+            AnswerReport.model_validate(results[analysis.id, "report"]),
         )
-        interview.report = report.model_dump(mode="json")
-        interview.measured_score = report.scores.overall.value.value
-        interview.reported_at = now()
-        session.add(interview)
-        await session.flush()
-        await progress.unlock_due(session, Principal(interview.user_id))
+        for exchange, analysis in answers
+        if analysis.status == WorkStatus.DONE
+    ]
+    report = InterviewReport(
+        scores=score_interview([scores for _id, scores, _report in done]),
+        answers=[exchange_id for exchange_id, _scores, _report in done],
+        work_on=work_on([(exchange_id, report) for exchange_id, _scores, report in done]),
+        failed=[exchange.id for exchange, analysis in answers if analysis.status == WorkStatus.FAILED],
+    )
+    interview.report = report.model_dump(mode="json")
+    interview.measured_score = report.scores.overall.value.value
+    interview.reported_at = now()
+    session.add(interview)
+    await session.flush()
+    await progress.unlock_due(session, Principal(interview.user_id))
 
-        async def announce() -> None:
-            await events.publish(interview.user_id, "report", interview_id=interview.id)
+    async def announce() -> None:
+        await events.publish(interview.user_id, "report", interview_id=interview.id)
 
-        after_commit(session, announce)
-    return True
+    after_commit(session, announce)

@@ -249,12 +249,13 @@ async def renew(session: AsyncSession, analysis_id: UUID, stage: Stage, token: U
     return bool((await session.exec(statement)).rowcount)
 
 
-async def ready_for_report(session: AsyncSession) -> Interview | None:
-    """An interview that is over, whose answers are all analysed and which has no report yet; locked.
+async def ready_for_report(session: AsyncSession, *, besides: Collection[UUID] = ()) -> Interview | None:
+    """An interview that is over, whose answers are all analysed and which has no report yet, none of those ``besides``; locked.
 
     A session of the coach contract has no end: its report follows its analyses.
     """
-    query = select(Interview).where(*_report_is_due()).order_by(col(Interview.id)).limit(1)
+    due = select(Interview).where(*_report_is_due(), col(Interview.id).not_in(besides))
+    query = due.order_by(col(Interview.id)).limit(1)
     return (await session.exec(query.with_for_update(skip_locked=True))).first()
 
 

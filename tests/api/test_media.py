@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlmodel import select
 from intervi.accounts.principal import Principal
 from intervi.analysis.models import Analysis
 from intervi.api import media as module
+from intervi.clock import now
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews import answers
@@ -46,6 +48,20 @@ async def a_stored_recording(client: httpx.AsyncClient) -> Media:
     upload = await an_upload(client, len(A_RECORDING))
     assert (await patch(client, upload["upload_id"], A_RECORDING, 0)).status_code == 204
     return await media_of(upload["upload_id"])
+
+
+class TestComingBack:
+    async def test_late_to_what_was_settled_meanwhile_is_told_to_begin_anew(self, alice: httpx.AsyncClient) -> None:
+        """Its last bytes, which say its length, were cut off: to go on from there would lead nowhere."""
+        upload = await an_upload(alice)
+        assert (await patch(alice, upload["upload_id"], A_RECORDING[:8000], 0)).status_code == 204
+        async with transaction() as session:
+            media = await session.get_one(Media, parse_id(upload["upload_id"]))
+            media.declared_bytes, media.received_at = len(A_RECORDING), now() - timedelta(hours=1)
+        async with transaction() as session:
+            await uploads.settle_stale(session)
+        assert (await alice.head(f"/api/uploads/{upload['upload_id']}", headers=TUS)).status_code == 404
+        assert (await patch(alice, upload["upload_id"], A_RECORDING[8000:], 8000)).status_code == 404
 
 
 class TestProtocol:

@@ -7,6 +7,7 @@ import pytest
 from intervi.analysis import queue
 from intervi.database import dispose_engine
 from intervi.redis_client import close_redis
+from tests.faults.answers import webm
 from tests.faults.installation import Installation, an_installation
 
 _NOTED: list[tuple[str, str]] = []
@@ -32,6 +33,12 @@ async def _forget_connections() -> None:
     await dispose_engine()
     await close_redis()
     queue._forget()
+
+
+@pytest.fixture(scope="package")
+def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A small recording with a picture and a tone."""
+    return webm(tmp_path_factory.mktemp("media") / "answer.webm")
 
 
 @pytest.fixture

@@ -42,11 +42,6 @@ BUSY_ANSWERS = 50
 
 
 @pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return webm(tmp_path_factory.mktemp("media") / "answer.webm")
-
-
-@pytest.fixture(scope="module")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     words = make_speech([0.3, "I measured first", 0.8, "and then I cut", 0.3])
     sound = soxr.resample(words.samples, RATE, 48_000)
@@ -244,6 +239,26 @@ class TestPoison:
             "recordings that kill their worker in decoding, speech, vision and telling speakers apart",
             f"{found}; {sum(deaths.values())} deaths, {tries} for each; what was measured before and beside is kept",
         )
+
+    async def test_an_interview_whose_report_cannot_be_written(self, installation: Installation, noted: Note) -> None:
+        """A result that this version cannot read, say."""
+        unreadable = await written(await a_user("eve"))
+        media, _speech = installation.worker("media", "report-committed"), installation.worker("speech-to-text")
+        media.wait_at_a_point()
+        installation.kill_workers()
+        rename = "UPDATE analysis_stages SET result = result - '{0}' || jsonb_build_object('{1}', result -> '{0}')"
+        installation.rows(rename.format("overall", "renamed") + " WHERE stage = 'scores'")
+        sound = await written(await a_user("ada"))
+        installation.workers()
+        await reported(sound)
+        line = f"unreported: interview {unreadable.interview_id} is analysed and has no report"
+        assert await asyncio.to_thread(installation.checked) == [line]
+        installation.kill_workers()
+        installation.rows(rename.format("renamed", "overall") + " WHERE result ? 'renamed'")
+        installation.workers()
+        await reported(unreadable)
+        found = await whole(installation, unreadable, sound)
+        noted("report that cannot be written", f"{found}; the other's did not wait, and the check names it")
 
 
 class TestFairness:
