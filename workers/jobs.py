@@ -41,6 +41,8 @@ _loop = asyncio.Runner()
 _measuring = ThreadPoolExecutor(max_workers=1, thread_name_prefix="measuring")
 
 HUNG = 70
+_LAST_WORD_SECONDS = 10.0
+"""How long a worker that ends itself tries to say why. If it cannot, its lease runs out."""
 NO_ROOM_SECONDS = 30.0
 """How long a stage is put off that finds the disk full."""
 UNWRITABLE_SECONDS = 600.0
@@ -120,7 +122,8 @@ async def _hold(claim: Claim, running: "asyncio.Future[Outcome]") -> None:
         if asyncio.get_running_loop().time() > deadline:
             log.error("hangs: %s of %s; this worker ends itself", claim.stage, claim.analysis.id)
             try:
-                await claims.fail(claim, _("This step took too long."), for_good=False)
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await claims.fail(claim, _("This step took too long."), for_good=False)
             finally:
                 os._exit(HUNG)
         try:

@@ -254,9 +254,10 @@ async def ready_for_report(session: AsyncSession, *, besides: Collection[UUID] =
 
     A session of the coach contract has no end: its report follows its analyses.
     """
-    due = select(Interview).where(*_report_is_due(), col(Interview.id).not_in(besides))
-    query = due.order_by(col(Interview.id)).limit(1)
-    return (await session.exec(query.with_for_update(skip_locked=True))).first()
+    due = select(Interview).where(*_report_is_due(), col(Interview.id).not_in(besides)).order_by(col(Interview.id))
+    found = (await session.exec(due.limit(1).with_for_update(skip_locked=True))).first()
+    # Between being found and being held, an answer of it may have been opened again. Now that it is held, none can be.
+    return None if found is None else (await session.exec(due.where(Interview.id == found.id))).one_or_none()
 
 
 def _report_is_due() -> tuple[ColumnElement[bool], ...]:

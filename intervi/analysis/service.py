@@ -122,9 +122,15 @@ async def correct_transcript(session: AsyncSession, principal: Principal, exchan
 
 
 async def measure_words_again(session: AsyncSession, principal: Principal, exchange_id: UUID) -> None:
-    """The words of an answer are others now: what rests on them is measured anew, if it ever was."""
+    """The words of an answer are others now: what rests on them is measured anew, if it ever was.
+
+    Of what could not be decoded nothing was; once that is tried again, it is measured by these words.
+    """
     analysis = await repository.lock_by_exchange(session, exchange_id)
     if analysis is not None and analysis.user_id == principal.user_id:
+        stages = {Stage(row.stage): row for row in await repository.stages(session, [analysis.id])}
+        if stages[Stage.DECODE].status == WorkStatus.FAILED:
+            return
         # Without its sound the candidate's speech stays as it was measured.
         is_heard = await repository.sound_of(session, analysis.id) is not None
         await transitions.begin_again(session, analysis, {Stage.LANGUAGE} | ({Stage.SPEECH} if is_heard else set()))

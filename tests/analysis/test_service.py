@@ -107,6 +107,19 @@ class TestCorrecting:
             exchange = await exchanges.get(session, principal, exchange_id)
         assert exchange.corrected_transcript == "I measured first, then cut."
 
+    async def test_a_correction_of_what_could_not_be_decoded_waits_until_that_is_tried_again(self) -> None:
+        principal = await a_principal()
+        exchange_id = await an_answer(principal)
+        await claims.fail(await claimed(queue.MEDIA), "Damaged.", for_good=True)
+        async with transaction() as session:
+            await service.correct_transcript(session, principal, exchange_id, "I measured first.")
+        state = await state_of(principal, exchange_id)
+        assert (state.analysis.status, state.why_failed) == (WorkStatus.FAILED, "Damaged.")
+        async with transaction() as session:
+            await service.retry(session, principal, state.analysis.id)
+        await finish_decode()
+        assert (await state_of(principal, exchange_id)).analysis.status == WorkStatus.RUNNING
+
     @pytest.mark.parametrize("text", ["", "  \n", "word " * 20_000])
     async def test_an_empty_or_endless_correction_is_refused(self, text: str) -> None:
         principal = await a_principal()

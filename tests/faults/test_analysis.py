@@ -97,6 +97,21 @@ class TestDying:
             "worker stopped past its lease, then let go on", await whole(installation, answer) + ", late result refused"
         )
 
+    async def test_a_stage_that_hangs(self, installation: Installation, video: bytes, noted: Note) -> None:
+        answer = await recorded(await a_user("ada"), video)
+        hanging = installation.worker(
+            "media", "vision-before", INTERVI_LEASE_SECONDS="3", INTERVI_STAGE_TIMEOUT_SECONDS="1"
+        )
+        installation.worker("speech-to-text")
+        hanging.wait_at_a_point()
+        await asyncio.to_thread(hanging.wait_for_death)
+        row = (await state_of(answer)).stages[Stage.VISION]
+        assert (row.status, row.error) == (WorkStatus.WAITING, "This step took too long.")
+        installation.worker("media")
+        await reported(answer)
+        assert (await state_of(answer)).stages[Stage.VISION].attempt == 2
+        noted("stage that hangs", await whole(installation, answer) + ", its worker ended itself, at the second try")
+
 
 class TestServersAway:
     async def test_redis_emptied_and_redis_lost(self, installation: Installation, video: bytes, noted: Note) -> None:
