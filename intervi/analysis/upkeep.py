@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intervi.accounts.models import User
-from intervi.analysis import queue, repository, service, transitions, workspace
+from intervi.analysis import queue, repository, service, transitions, upkeep_repository, workspace
 from intervi.analysis.models import Analysis, AnalysisStage, Stage, WorkStatus
 from intervi.clock import now
 from intervi.database import after_commit
@@ -51,7 +51,7 @@ async def findings(session: AsyncSession, *, grace_seconds: float) -> list[Findi
 
 
 def days_kept(user: User, *, about_others: bool) -> int | None:
-    """For how many days recordings of this owner's are kept; ``None``: until they are deleted. As ``repository.expired_answers`` counts."""
+    """For how many days recordings of this owner's are kept; ``None``: until they are deleted. As :func:`expired_answers` counts."""
     limits = (
         settings().retention_days,
         user.retention_days,
@@ -66,7 +66,7 @@ async def expired_answers(session: AsyncSession) -> Sequence[UUID]:
 
     One whose analysis is under way is due once that is over.
     """
-    return await repository.expired_answers(session, settings().retention_days, settings().others_retention_days)
+    return await upkeep_repository.expired_answers(session, settings().retention_days, settings().others_retention_days)
 
 
 async def delete_recordings(session: AsyncSession, exchange_id: UUID) -> int:
@@ -77,10 +77,10 @@ async def delete_recordings(session: AsyncSession, exchange_id: UUID) -> int:
     analysis = await repository.lock_by_exchange(session, exchange_id)
     if analysis is not None and analysis.status not in repository.FINISHED:
         return 0
-    media = await repository.kept_of(session, exchange_id)
+    media = await upkeep_repository.kept_of(session, exchange_id)
     await removal.delete_bytes(session, media)
     if analysis is not None:
-        await repository.forget_sound(session, analysis.id)
+        await upkeep_repository.forget_sound(session, analysis.id)
     return len(media)
 
 
@@ -121,13 +121,13 @@ async def _remove(action: Callable[[], object], _session: AsyncSession) -> None:
 
 async def _missing_files(session: AsyncSession) -> list[Finding]:
     found: list[Finding] = []
-    for media in await repository.kept_media(session):
+    for media in await upkeep_repository.kept_media(session):
         if not await _is_there(media.storage_key):
             found.append(Finding(f"missing: the file of recording {media.id} is not in storage", None))
         elif media.playback_key and not await _is_there(media.playback_key):
             text = f"missing: the playback copy of recording {media.id} is not in storage"
             found.append(Finding(text, partial(_forget_copy, media.id)))
-    for analysis_id, audio_key in await repository.audio_keys(session):
+    for analysis_id, audio_key in await upkeep_repository.audio_keys(session):
         if not await _is_there(audio_key):
             text = f"missing: the sound of analysis {analysis_id} is not in storage"
             found.append(Finding(text, partial(_decode_anew, analysis_id, audio_key)))
@@ -151,7 +151,7 @@ async def _decode_anew(analysis_id: UUID, audio_key: str, session: AsyncSession)
     if segments and all([await _is_there(media.storage_key) for media in segments]):
         await transitions.begin_again(session, analysis, {Stage.DECODE})
     else:
-        await repository.forget_sound(session, analysis_id)
+        await upkeep_repository.forget_sound(session, analysis_id)
 
 
 async def _forget_copy(media_id: UUID, session: AsyncSession) -> None:
@@ -170,7 +170,7 @@ async def _abandoned_stages(session: AsyncSession, before: datetime) -> list[Fin
             f"abandoned: stage {row.stage} of analysis {row.analysis_id} runs, and no worker holds it",
             partial(_reopen, row.analysis_id, Stage(row.stage)),
         )
-        for row in await repository.unheld(session, before)
+        for row in await upkeep_repository.unheld(session, before)
     ]
 
 
@@ -189,7 +189,7 @@ async def _stuck_analyses(session: AsyncSession, before: datetime) -> list[Findi
             f"stuck: analysis {analysis.id} is not finished and has nothing left to do",
             partial(_go_on, analysis.id),
         )
-        for analysis in await repository.stuck(session, before)
+        for analysis in await upkeep_repository.stuck(session, before)
     ]
 
 
