@@ -81,3 +81,14 @@ def test_the_fonts_are_ours() -> None:
     assert files
     for file in files:
         assert (REPOSITORY_ROOT / "assets" / file).is_file()
+
+
+def test_a_class_has_its_looks_in_one_stylesheet() -> None:
+    """Else two pages mean different things by one name, and each breaks the other's. Widths, print and preferences go over all of them."""
+    found: dict[str, set[str]] = {}
+    for file in (REPOSITORY_ROOT / "assets" / "styles").iterdir():
+        if file.stem in ("widths", "print", "preferences"):
+            continue
+        for name in re.findall(r"^\.[\w-]+(?= \{)", file.read_text(), re.MULTILINE):
+            found.setdefault(name, set()).add(file.name)
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}

@@ -81,6 +81,10 @@ async def test_it_is_shown_to_somebody_for_a_while(enter: Enter, with_recordings
     await expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
     await page.get_by_text("Show it to somebody").click()
     await page.get_by_label("30 days").check()
+    for choice in await page.locator(".sharing form label").all():
+        box = await choice.bounding_box()
+        assert box
+        assert box["height"] < 2 * box["width"], "its words stand beside one another"
     if with_recordings:
         await page.get_by_label("They may see and hear the recordings, too").check()
     await page.get_by_role("button", name="Make a link").click()

@@ -53,7 +53,7 @@ def _sharing(view: rx.Var[ReportView]) -> rx.Component:
                 rx.el.label(
                     rx.el.input(type="checkbox", name="recordings"),
                     _("They may see and hear the recordings, too"),
-                    class_name="tick",
+                    class_name="check",
                 ),
             ),
             rx.el.div(e.button(_("Make a link"), type="submit"), class_name="row"),
@@ -72,7 +72,7 @@ def _days(value: str, text: str) -> rx.Component:
     return rx.el.label(
         rx.el.input(type="radio", name="days", value=value, default_checked=value == USUAL_DAYS),
         text,
-        class_name="tick",
+        class_name="check",
     )
 
 
