@@ -129,6 +129,8 @@ def _exactness() -> rx.Component:
 
 def _published(figure: Published) -> rx.Component:
     def cell(value: str) -> rx.Component:
-        return rx.el.td(f"{value} {figure.unit}".replace("-", "\N{MINUS SIGN}").strip())
+        # An angle's sign stands at its number, every other unit after a space.
+        space = "" if figure.unit in ("", "°") else "\N{NO-BREAK SPACE}"
+        return rx.el.td(f"{value}{space}{figure.unit}".replace("-", "\N{MINUS SIGN}"))
 
     return rx.el.tr(rx.el.th(_(figure.name), scope="row"), cell(figure.plain), cell(figure.bad))

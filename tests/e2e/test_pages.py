@@ -210,7 +210,7 @@ class TestHistory:
         await page.goto("/history")
         await expect(page.locator("tbody tr")).to_have_count(20)
         await expect(page.locator(".diary-score").first).to_contain_text("20.0")
-        await page.get_by_role("link", name="On a page").click()
+        await page.get_by_role("link", name="Next page").click()
         await expect(page.get_by_text("Page 2 of 2")).to_be_visible()
         await expect(page.locator("tbody tr")).to_have_count(1)
 

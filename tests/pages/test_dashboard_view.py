@@ -122,7 +122,7 @@ class TestDomains:
         rows = view.domain_rows([DomainProgress("Sales", 2, 61.25, -4.0), DomainProgress("", 1, 30, None)])
         assert [(row.title, row.level, row.share, row.interviews, row.change) for row in rows] == [
             ("Sales", "61.2", "61.2%", "2 interviews", "4.0 lower"),
-            ("No domain", "30.0", "30.0%", "1 interview", ""),
+            ("No field", "30.0", "30.0%", "1 interview", ""),
         ]
 
 

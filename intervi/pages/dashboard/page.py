@@ -83,12 +83,25 @@ def _appointment() -> rx.Component:
 
 
 def _whole() -> rx.Component:
+    # So that the two columns end at about the same height.
+    fields_aside = _PRACTICE.is_on & (_SHOWN.levels.length() > 0)
     return rx.fragment(
         rx.el.div(
-            rx.el.div(_course(), _domains(), _levels(), class_name="stack overview-main"),
+            rx.el.div(
+                _course(),
+                _levels(),
+                rx.cond(fields_aside, rx.fragment(), _domains()),
+                class_name="stack overview-main",
+            ),
             rx.cond(
                 _PRACTICE.is_on,
-                rx.el.aside(_week(), _level(), class_name="stack overview-side", aria_label=_("Your practice")),
+                rx.el.aside(
+                    _week(),
+                    _level(),
+                    rx.cond(fields_aside, _domains()),
+                    class_name="stack overview-side",
+                    aria_label=_("Your practice"),
+                ),
             ),
             class_name=rx.cond(_PRACTICE.is_on, "overview-columns", "overview-columns overview-columns--one"),
         ),
@@ -154,7 +167,7 @@ def _domains() -> rx.Component:
     return rx.cond(
         _SHOWN.domains.length() > 0,
         e.card(
-            e.heading(_("By domain")),
+            e.heading(_("By field")),
             e.small(_("The mean of your last five scores there, and how the last one changed against the one before.")),
             rx.el.ul(rx.foreach(_SHOWN.domains, _domain), class_name="domains"),
         ),

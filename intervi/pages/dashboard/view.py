@@ -307,7 +307,7 @@ def domain_rows(found: Sequence[DomainProgress]) -> list[DomainRow]:
     """Domains as bars."""
     return [
         DomainRow(
-            title=each.title or _("No domain"),
+            title=each.title or _("No field"),
             level=formatting.points(each.level),
             share=f"{each.level:.1f}%",
             interviews=ngettext("{count} interview", "{count} interviews", each.interviews).format(

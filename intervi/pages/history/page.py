@@ -98,7 +98,7 @@ def _filters() -> rx.Component:
             class_name="sought",
         ),
         rx.el.div(
-            _select("domain", _("Domain"), _SHOWN.domain, rx.foreach(_SHOWN.domains, _option)),
+            _select("domain", _("Field"), _SHOWN.domain, rx.foreach(_SHOWN.domains, _option)),
             _select("kind", _("Kind"), _SHOWN.kind, *_options(kinds.choices())),
             _select("difficulty", _("Difficulty"), _SHOWN.difficulty, *_options(kinds.levels())),
             _select(
@@ -239,9 +239,9 @@ def _pages() -> rx.Component:
     return rx.cond(
         _SHOWN.place != "",
         rx.el.nav(
-            rx.cond(_SHOWN.newer != "", rx.el.a(_("Back a page"), href=_SHOWN.newer), rx.el.span()),
+            rx.cond(_SHOWN.newer != "", rx.el.a(_("Previous page"), href=_SHOWN.newer), rx.el.span()),
             rx.el.span(_SHOWN.place, class_name="small quiet"),
-            rx.cond(_SHOWN.older != "", rx.el.a(_("On a page"), href=_SHOWN.older), rx.el.span()),
+            rx.cond(_SHOWN.older != "", rx.el.a(_("Next page"), href=_SHOWN.older), rx.el.span()),
             class_name="row row--between",
             aria_label=_("Pages"),
         ),

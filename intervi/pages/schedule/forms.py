@@ -51,8 +51,10 @@ def _when(form: str, day: Text = "", at: Text = "") -> rx.Component:
         return _field(label, f"{form}-{name}", name, value, error, hint, type=kind, required=True)
 
     return rx.el.div(
-        rx.el.div(part(_("Day"), "day", "date", day), part(_("Time"), "at", "time", at), class_name="columns"),
-        rx.el.p(error, id=hint, role="alert", class_name="hint hint--error"),
+        rx.el.div(
+            part(_("Day"), "day", "date", day), part(_("Time"), "at", "time", at), class_name="columns columns--pair"
+        ),
+        rx.cond(error != "", rx.el.p(error, id=hint, role="alert", class_name="hint hint--error")),
         class_name="field",
     )
 

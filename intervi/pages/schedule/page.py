@@ -32,7 +32,7 @@ def _whole() -> rx.Component:
                 ScheduleState.appointments.length() > 0,
                 rx.el.div(
                     rx.el.ul(rx.foreach(ScheduleState.appointments, _appointment), class_name="appointments"),
-                    e.small(ScheduleState.time_zone, " ", rx.el.a(_("Change it"), href="/settings")),
+                    e.small(ScheduleState.time_zone, " ", rx.el.a(_("Change the time zone"), href="/settings")),
                     class_name="stack",
                 ),
                 e.empty(
@@ -79,6 +79,7 @@ def _news() -> rx.Component:
             id=NEWS,
             tab_index=-1,
             role="status",
+            class_name="schedule-news",
         ),
         rx.cond(
             ScheduleState.refusal != "", rx.el.p(ScheduleState.refusal, class_name="notice notice--act", role="alert")
