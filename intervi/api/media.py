@@ -7,6 +7,7 @@
 * ``kind``: ``audio`` or ``video``,
 * ``filename`` (optional): for showing,
 * ``offset_seconds`` (optional): where this segment begins in its answer; 0 if left out,
+* ``owner`` (optional): the id of whose recording it is. Of anybody else it is refused with 403, and stays with its sender,
 * ``anew`` (optional): ``true`` if the answer is recorded again with it: what was recorded before counts no more.
 
 A recorder that does not know the length yet sends ``Upload-Defer-Length: 1`` and, with its last PATCH, ``Upload-Length``. The segment is
@@ -43,7 +44,7 @@ from intervi.api.requests import declared_length
 from intervi.api.routes import operation_id, refusals_of
 from intervi.api.streaming import brief_caller_of
 from intervi.database import transaction
-from intervi.errors import BadMedia, InterviError, InvalidInput, NotFound
+from intervi.errors import BadMedia, Forbidden, InterviError, InvalidInput, NotFound
 from intervi.ids import hex24, parse_id
 from intervi.recordings import service as recordings
 from intervi.recordings import uploads
@@ -113,6 +114,8 @@ async def create_upload(
     if (upload_length is None) == (upload_defer_length is None) or upload_defer_length not in (None, "1"):
         raise InvalidInput(_("Say either Upload-Length or Upload-Defer-Length: 1."))
     metadata = _metadata(upload_metadata)
+    if "owner" in metadata and parse_id(metadata["owner"]) != caller.user_id:
+        raise Forbidden(_("This was recorded by somebody else who uses this browser."))
     media = await uploads.begin(
         session,
         caller,

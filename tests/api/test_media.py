@@ -19,6 +19,7 @@ from intervi.clock import now
 from intervi.database import transaction
 from intervi.ids import hex24, new_id, parse_id
 from intervi.interviews import answers
+from intervi.interviews.models import Interview
 from intervi.recordings import links, removal, uploads
 from intervi.recordings.models import Media, MediaState
 from intervi.recordings.storage import storage
@@ -48,6 +49,19 @@ async def a_stored_recording(client: httpx.AsyncClient) -> Media:
     upload = await an_upload(client, len(A_RECORDING))
     assert (await patch(client, upload["upload_id"], A_RECORDING, 0)).status_code == 204
     return await media_of(upload["upload_id"])
+
+
+class TestOwner:
+    async def test_what_somebody_else_recorded_in_this_browser_is_not_taken(
+        self, alice: httpx.AsyncClient, bob: httpx.AsyncClient
+    ) -> None:
+        question = await a_question(alice)
+        async with transaction() as session:
+            alices = str((await session.get_one(Interview, parse_id(question["session_id"]))).user_id)
+        described = {"exchange_id": question["exchange_id"], "kind": "audio", "owner": alices}
+        length = {"Upload-Length": "10"}
+        assert (await create(bob, length, **described)).status_code == 403
+        assert (await create(alice, length, **described)).status_code == 201
 
 
 class TestComingBack:

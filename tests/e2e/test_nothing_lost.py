@@ -237,7 +237,7 @@ async def test_what_is_refused_is_said_and_can_be_kept_or_let_go(enter: Enter) -
     page = person.page
     await page.goto("/dashboard")
     await expect(page.get_by_text("You have not practised yet")).to_be_visible()
-    await page.evaluate(_LEAVE_FOR_NOBODY)
+    await page.evaluate(_LEAVE_FOR_NOBODY, [None, None])
     await page.reload()
     refused = page.get_by_role("alert").filter(has_text="This recording could not be stored.")
     await expect(refused).to_be_visible()
@@ -262,7 +262,7 @@ async def test_what_is_refused_is_let_go_in_the_room(enter: Enter) -> None:
     person = await enter()
     page = await in_room(person)
     leave_without_asking(page)
-    await page.evaluate(_LEAVE_FOR_NOBODY, page.url.rpartition("/")[2])
+    await page.evaluate(_LEAVE_FOR_NOBODY, [page.url.rpartition("/")[2], None])
     await page.reload()
     refused = page.get_by_role("alert").filter(has_text="This recording could not be stored.")
     await refused.get_by_role("button", name="Discard it").click()
@@ -271,7 +271,22 @@ async def test_what_is_refused_is_let_go_in_the_room(enter: Enter) -> None:
     await expect(page.get_by_role("button", name="Record your answer")).to_be_enabled()
 
 
-_LEAVE_FOR_NOBODY = """(interviewId) => new Promise((done, failed) => {
+async def test_what_somebody_else_recorded_in_this_browser_stays_theirs(enter: Enter) -> None:
+    """Whoever is signed in now is neither shown it nor asked about it."""
+    person = await enter()
+    page = person.page
+    await page.goto("/dashboard")
+    await page.evaluate(_LEAVE_FOR_NOBODY, [None, "01a214b8-8573-8381-8000-000b5b57c46a"])
+    async with page.expect_response("**/api/uploads") as refused:
+        await page.reload()
+    assert (await refused.value).status == 403
+    await expect(page.get_by_text("You have not practised yet")).to_be_visible()
+    await expect(page.get_by_text(GOING_UP)).to_have_count(0)
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    assert not await page.evaluate(_NOTHING_LEFT), "it waits for whose it is"
+
+
+_LEAVE_FOR_NOBODY = """([interviewId, owner]) => new Promise((done, failed) => {
     const asked = indexedDB.open("intervi-recordings", 1);
     asked.onerror = failed;
     asked.onupgradeneeded = () => {
@@ -282,7 +297,7 @@ _LEAVE_FOR_NOBODY = """(interviewId) => new Promise((done, failed) => {
         const writing = asked.result.transaction(["segments", "pieces"], "readwrite");
         const id = crypto.randomUUID();
         writing.objectStore("segments").put({
-            id, interviewId: interviewId ?? crypto.randomUUID(), exchangeId: crypto.randomUUID(), take: 1, kind: "audio",
+            id, interviewId: interviewId ?? crypto.randomUUID(), owner, exchangeId: crypto.randomUUID(), take: 1, kind: "audio",
             type: "audio/webm;codecs=opus", offsetSeconds: 0, seconds: 1, ended: true, stored: false, uploadUrl: null,
         });
         const bytes = new TextEncoder().encode("what was said").buffer;

@@ -94,6 +94,8 @@ class PracticeRoom(_Recorder):
     interview_id: rx.Var[str]
     exchange: rx.Var[dict | None]
     """``{id, position, question, kind}`` of the question to answer, or ``None`` while it is fetched."""
+    owner: rx.Var[str]
+    """Whose room it is: what is recorded here is taken from nobody else who uses this browser."""
     planned: rx.Var[int]
     """How many questions the interview will have."""
     suggested_seconds: rx.Var[int]

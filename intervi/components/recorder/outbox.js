@@ -135,7 +135,7 @@ export class Outbox {
   /** @returns {OutboxState} */
   state() {
     const open = this.entries.filter(({ segment }) => !segment.record.stored);
-    const going = open.filter(({ refusal }) => refusal === null);
+    const going = open.filter(({ refusal, hindrance }) => refusal === null && hindrance !== "another's");
     return {
       totalBytes: going.reduce((sum, { segment }) => sum + segment.size, 0),
       pendingBytes: going.reduce((sum, { segment, sent }) => sum + segment.size - sent, 0),
@@ -204,6 +204,7 @@ export class Outbox {
         exchange_id: record.exchangeId,
         kind: record.kind,
         filename: filenameOf(record),
+        ...(record.owner && { owner: record.owner }),
         filetype: record.type.split(";")[0],
         offset_seconds: String(record.offsetSeconds),
         ...(record.take > 1 && record.offsetSeconds === 0 && { anew: "true" }),
@@ -236,7 +237,9 @@ export class Outbox {
 
   #failed(entry, error) {
     const status = error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
-    if (isForGood(error.originalRequest?.getMethod(), status)) {
+    if (status === 403 && entry.segment.record.owner) {
+      entry.hindrance = "another's"; // whose it is sends it on; whoever is signed in now is not even told of it
+    } else if (isForGood(error.originalRequest?.getMethod(), status)) {
       entry.hindrance = null;
       entry.refusal = refusalIn(error.originalResponse?.getBody());
       this.#goOn(entry.segment.record.exchangeId);

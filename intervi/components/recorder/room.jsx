@@ -18,7 +18,7 @@ import { useOutbox, useRecording } from "./useOutbox.js";
 /** An event of ours that shows no effect for so long is told again: the page takes it once. */
 const TELL_AGAIN_MS = 5000;
 
-export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSeconds, language, finished, timeIsUp, notice, texts, worklet, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
+export function PracticeRoom({ interviewId, owner, exchange, planned, way, suggestedSeconds, language, finished, timeIsUp, notice, texts, worklet, onAnswer, onSkip, onUploaded, onEnd, onLeave }) {
   const [ownWay, setOwnWay] = useState(null);
   const currentWay = ownWay ?? way;
   const writing = currentWay === "text";
@@ -39,6 +39,7 @@ export function PracticeRoom({ interviewId, exchange, planned, way, suggestedSec
     stream,
     kind: wantPicture ? "video" : "audio",
     interviewId,
+    owner,
     exchangeId: exchange?.id,
     onCut: () => setHint(texts.cut_short),
   });

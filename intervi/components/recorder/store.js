@@ -10,6 +10,7 @@ import { openDB } from "idb";
  * @typedef {object} SegmentRecord
  * @property {string} id made here
  * @property {string} interviewId
+ * @property {string} owner whose it is; several people may use one browser
  * @property {string} exchangeId
  * @property {number} take 1, 2 … : recording again begins the next take
  * @property {"video"|"audio"} kind

@@ -45,7 +45,7 @@ export function useOutbox(interviewId, onUploaded) {
  * @returns {{recording: object|null, begin: (anew: boolean) => void, stop: () => Promise<void>}}
  *   `recording`: what runs now, with `startedAt` (performance.now) and `before` (seconds recorded earlier in this take)
  */
-export function useRecording({ outbox, stream, kind, interviewId, exchangeId, onCut }) {
+export function useRecording({ outbox, stream, kind, interviewId, owner, exchangeId, onCut }) {
   const [recording, setRecording] = useState(null);
   const running = useRef(null);
   const cut = useRef(onCut);
@@ -59,6 +59,7 @@ export function useRecording({ outbox, stream, kind, interviewId, exchangeId, on
       const segment = new Segment({
         id: crypto.randomUUID(),
         interviewId,
+        owner,
         exchangeId,
         take: (take[0]?.record.take ?? 0) + (anew || take.length === 0 ? 1 : 0),
         kind,
@@ -86,7 +87,7 @@ export function useRecording({ outbox, stream, kind, interviewId, exchangeId, on
       running.current = run;
       setRecording(run);
     },
-    [outbox, stream, kind, interviewId, exchangeId],
+    [outbox, stream, kind, interviewId, owner, exchangeId],
   );
 
   const stop = useCallback(async () => {

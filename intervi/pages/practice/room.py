@@ -27,6 +27,7 @@ _NOWHERE = "/404"
 class RoomState(Session):
     """The room as the server knows it. The recordings are the component's own affair."""
 
+    owner: str = ""
     exchange: dict[str, Any] | None = None
     planned: int = 1
     way: str = "video"
@@ -76,6 +77,7 @@ class RoomState(Session):
                 if known is None:
                     return rx.redirect(_NOWHERE)
                 room = await step(session, principal, known)
+                self.owner = str(principal.user_id)
         except NotAuthenticated:
             return self.to_sign_in()
         except NotFound:
@@ -106,6 +108,7 @@ def page() -> rx.Component:
     """The whole window is the room."""
     return practice_room(
         interview_id=RoomState.interview_id,
+        owner=RoomState.owner,
         exchange=RoomState.exchange,
         planned=RoomState.planned,
         way=RoomState.way,
