@@ -10,7 +10,7 @@ from reflex_components_core.el.elements.inline import A
 from intervi.components import navigation
 from intervi.components.recorder import sender
 from intervi.components.shortcuts import shortcuts
-from intervi.components.words import Localized, before_the_first_frame, said, words
+from intervi.components.words import Localized, Speaking, before_the_first_frame, said, words
 from intervi.privacy import what_leaves
 from intervi.translation import N_, _, current_locale, spoken
 
@@ -63,6 +63,7 @@ def dress(app: rx.App) -> None:
     app.html_lang = "en"
     app.toaster = None
     app.backend_exception_handler = on_unforeseen
+    app.add_middleware(Speaking(), 0)
     app.app_wraps = {
         **{key: wrap for key, wrap in app.app_wraps.items() if key[1] not in {"Overlay", "ErrorBoundary"}},
         (60, "Words"): lambda _stateful: words(),

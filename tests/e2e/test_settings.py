@@ -76,6 +76,13 @@ class TestSettings:
         await expect(page).to_have_title("Einstellungen · Intervi")
         await page.goto("/dashboard")
         await expect(page.get_by_role("link", name="Übersicht")).to_be_visible()
+        # What is said by handlers that do not ask who is there.
+        await page.goto("/practice")
+        for choice in ("Product Design", "Weiter", "10 Minuten"):
+            await page.get_by_role("button", name=choice).click()
+        await expect(page.get_by_role("heading", name="Wie möchtest du antworten?")).to_be_visible()
+        await expect(page.locator("main")).to_contain_text("10 Minuten")
+        await expect(page.locator("main")).not_to_contain_text("10 minutes")
         await page.goto("/settings")
         await page.get_by_label("Sprache").select_option("en")
         await expect(page.get_by_role("heading", level=1)).to_have_text("Settings")

@@ -11,7 +11,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import reflex as rx
+from reflex.middleware import Middleware
+from reflex.state import BaseState
 from reflex_base.components.component import Component
+from reflex_base.event import Event
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import LiteralVar, VarData
 
@@ -60,6 +63,20 @@ class Localized(rx.State):
     def speak_to_anybody(self) -> None:
         """As :meth:`speak`, to whoever it is: as the pages in this browser spoke last."""
         self.speak(cookie(self.router.headers.cookie, COOKIE))
+
+
+class Speaking(Middleware):
+    """Every handler speaks what its page speaks from its first word on, and so do the values that are computed after it.
+
+    A handler that asks who is signed in speaks as they wish from there on; most of what one chooses and most of what a form lacks is said
+    by handlers that never ask.
+    """
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
+        """Sets the language for the event that follows."""
+        page = await state.get_state(Localized)
+        headers = page.router.headers
+        current_locale.set(spoken(page.locale, cookie(headers.cookie, COOKIE), headers.accept_language))
 
 
 _values_of = Localized.dict
