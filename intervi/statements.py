@@ -5,8 +5,8 @@ the service hangs are sent past it. They see what the session has done: what wai
 the transaction's connection.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
@@ -40,18 +40,30 @@ class Statement:
         Raises:
             sqlalchemy.exc.DBAPIError: PostgreSQL refuses it, or cannot be reached.
         """
-        compiled = self._compiled
-        bound = compiled.bind(values)
         if database.has_pending(session):
             await session.flush()
+        if self._stands_alone and not database.has_begun(session):
+            return await self.read(**values)
+        connection = await database.driver_connection(session)
+        return await self._found(partial(connections.run, connection), values)
+
+    async def read(self, **values: Any) -> list[Row]:
+        """What a statement that changes nothing gives, asked in nobody's session: of what is committed.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: as :meth:`rows`.
+        """
+        return await self._found(database.direct().read, values)
+
+    async def _found(
+        self, run: Callable[[str, Mapping[str, Any]], Awaitable[Found]], values: Mapping[str, Any]
+    ) -> list[Row]:
+        compiled = self._compiled
+        bound = compiled.bind(values)
         try:
-            if self._stands_alone and not database.has_begun(session):
-                found = await database.direct().read(compiled.sql, bound)
-            else:
-                found = await connections.run(await database.driver_connection(session), compiled.sql, bound)
+            return compiled.read(await run(compiled.sql, bound))
         except psycopg.Error as error:
             raise DBAPIError.instance(compiled.sql, bound, error, psycopg.Error, dialect=_DIALECT) from error
-        return compiled.read(found)
 
     async def row(self, session: AsyncSession, **values: Any) -> Row | None:
         """The first row, or ``None``."""

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intervi.accounts.models import ApiKey, Login, RefreshToken, User
 from intervi.batches import Batches
 from intervi.clock import now
-from intervi.database import has_begun, has_pending, reading
+from intervi.database import has_begun, has_pending
 from intervi.statements import Statement
 
 
@@ -53,18 +53,13 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
 async def live_login(session: AsyncSession, login_id: UUID, user_id: UUID) -> bool:
     """Whether this login is this user's and has not ended."""
     if has_pending(session) or has_begun(session):
-        return await _owner_of_living(session, [login_id]) == {login_id: user_id}
+        return await _LIVING.rows(session, login_ids=[login_id], moment=now()) == [(login_id, user_id)]
     return await _owners.ask(login_id) == user_id
-
-
-async def _owner_of_living(session: AsyncSession, login_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    return dict(await _LIVING.rows(session, login_ids=list(login_ids), moment=now()))
 
 
 async def _owners_of_living(login_ids: Sequence[UUID]) -> list[UUID | None]:
     """Whose these logins are; ``None`` for one that has ended or never was."""
-    async with reading() as session:
-        found = await _owner_of_living(session, login_ids)
+    found: dict[UUID, UUID] = dict(await _LIVING.read(login_ids=list(login_ids), moment=now()))
     return [found.get(login_id) for login_id in login_ids]
 
 
