@@ -250,6 +250,8 @@ class CoveredPoint(_Frozen):
     evidence: Quotation | None = None
     nearest: Quotation | None = None
     """The passage that came nearest to it, where none is evidence."""
+    is_clear: bool = False
+    """The evidence is near enough, and about this point rather than about another: sure enough to be praised."""
 
 
 class StructurePart(_Frozen):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from intervi.analysis.disfluencies import is_hesitation
 from intervi.analysis.figures import Figure, Language, Quotation, Scores, Speech, Transcript, Vision
 from intervi.analysis.sentences import words_of
 from intervi.coaching.names import PARTS
@@ -18,7 +19,6 @@ from intervi.translation import N_, _, fill
 
 MOST_KEYWORDS = 12
 MOST_STATEMENTS = 5
-_HESITATION = re.compile(r"\b(um+|uh+|er+|erm+|uhm+|hmm+)\b", re.IGNORECASE)
 _FILLER_WORDS = ("you know", "i mean", "sort of", "kind of", "basically", "actually", "literally")
 _ACTIONS = frozenset({"action", "result", "reason", "consequence", "assessment", "follow-up"})
 """Parts of an answer's structure that show how somebody goes about a problem."""
@@ -259,7 +259,7 @@ def _fillers(answers: Sequence[Answered]) -> FillerCounts:
         if answer.speech is not None and answer.speech.speaking_seconds.value is not None:
             counts.update(filler.word.lower() for filler in answer.speech.fillers)
         elif answer.words.engine in ("typed", "corrected"):
-            counts.update(word.lower() for word in _HESITATION.findall(answer.words.text))
+            counts.update(word.lower() for word in words_of(answer.words.text) if is_hesitation(word))
             text = " ".join(words_of(answer.words.text)).casefold()
             counts.update({phrase: count for phrase in _FILLER_WORDS if (count := _times(phrase, text))})
     return FillerCounts(dict(counts.most_common()))

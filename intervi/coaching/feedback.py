@@ -29,7 +29,7 @@ from intervi.translation import N_
 
 MOST_TO_WORK_ON = 3
 MOST_OF_ONE_CATEGORY = 2
-WORTH_SAYING = 0.2
+WORTH_SAYING = 0.5
 """Points of the overall score: what would gain less is left unsaid."""
 MISSING_SECONDS = 0.5
 BUILT_IN = "built-in"
@@ -77,9 +77,9 @@ def answer_report(
     findings.sort(key=lambda finding: -finding.missing.gain)
     in_order = language.reason is None and most(language) >= OFF_TOPIC_MOST
     return AnswerReport(
-        good=[*good_words(language), *good_delivery(speech, vision)],
+        good=[*good_words(sentences, language), *good_delivery(speech, vision)],
         missing=[finding.missing for finding in findings],
-        better=[finding.better for finding in findings],
+        better=[finding.better for finding in findings][:MOST_TO_WORK_ON],
         rewrite=language.rewrite or rewrite(sentences, language) if in_order else None,
         notes=list(_notes(decoded, transcript, language, scores)),
     )

@@ -1,5 +1,6 @@
 """What one measure has to say about an answer: what is missing, and how to say it better."""
 
+import re
 from dataclasses import dataclass
 
 from intervi.analysis.figures import Quotation, Score, Scores, Span, Statement
@@ -14,6 +15,11 @@ class Finding:
     better: Statement
 
 
+NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|hundred|thousand|million|percent)\b",
+    re.IGNORECASE,
+)
+"""What makes a sentence say more than its general words."""
 EXCERPT_WORDS = 12
 _STOPS = ".,;: "
 

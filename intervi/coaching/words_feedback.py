@@ -1,22 +1,25 @@
 """Feedback on what was said: every statement names the words it rests on, so no two answers are told the same."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from intervi.analysis.figures import CoveredPoint, Language, Quotation, Reason, Scores, Statement, StructurePart
 from intervi.analysis.sentences import Sentence
-from intervi.coaching.finding import Finding, gain_of, head, moment_of, tail, topic_gain, whole_gain
+from intervi.coaching.finding import NUMBER, Finding, gain_of, head, moment_of, tail, topic_gain, whole_gain
 from intervi.coaching.scoring import NOTHING_SAID, most
 from intervi.coaching.targets import PARROTED
 from intervi.translation import N_
 
 COVERED = 0.6
 """Coverage from which a point counts as covered: nothing is said to be missing."""
-PRAISED = 0.75
-"""Coverage from which that is sure enough to be praised. Read by us, of 30 passages between 0.6 and 0.72 a quarter said something else; of
-14 over 0.9 hardly one."""
+TOUCHED = 0.4
+"""Coverage from which a passage can be said to touch upon a point; below, it is the nearest there is, and may be about something else."""
+PRAISED_FROM = 0.25
+"""Specificity: in an answer that stays general nothing is praised."""
 OFF_TOPIC_MOST, IN_DOUBT_MOST = 15.0, 60.0
 """What an answer can score at most, below which it is off the topic, and below which that is in doubt."""
 CONCRETE_ENOUGH = 0.65
+_GIVES_REASON = re.compile(r"\bbecause\b|\bso that\b|\btherefore\b|, so\b|\bsince\b(?! then)", re.IGNORECASE)
 MOST_POINTS = 3
 """Of one kind in one report: more is not read."""
 
@@ -38,7 +41,7 @@ MISSING_PARTS = {
     "task": N_("After “{words}”, it remains unclear what was yours to do."),
     "action": N_("After “{words}”, it remains unclear what you yourself did or would do."),
     "result": N_("After “{words}”, it remains unclear what came of it."),
-    "claim": N_("The answer begins with “{words}”, and takes no clear position."),
+    "claim": N_("The answer begins with “{words}”; no clear position was found there."),
     "reason": N_("After “{words}”, there is no reason: no “because”, no “so that”."),
     "example": N_("After “{words}”, there is no example."),
     "limits": N_("After “{words}”, it remains unclear where it does not hold, or what it costs."),
@@ -60,31 +63,43 @@ BETTER_PARTS = {
     "follow-up": N_("Go on from “{words}” with what you would check or change afterwards."),
 }
 BEGINNINGS = frozenset({"situation", "claim", "assessment"})
-"""These belong before the answer's first sentence; the others after the part that precedes them."""
+"""These belong before the answer's first sentence."""
+ENDINGS = frozenset({"result", "limits", "consequence", "follow-up"})
+"""And these behind its last; the others behind the part that precedes them."""
 
 
-def good_words(language: Language) -> Iterator[Statement]:
+def good_words(sentences: Sequence[Sentence], language: Language) -> Iterator[Statement]:
     """What can be praised, because there is a passage that shows it: each passage once."""
-    praised: set[str] = set()
-    for statement in _praise(language):
-        if statement.quotation and statement.quotation not in praised:
-            praised.add(statement.quotation)
+    praised: list[str] = []
+    for statement in _praise(sentences, language):
+        said = statement.quotation
+        if said and not any(said in other or other in said for other in praised):
+            praised.append(said)
             yield statement
 
 
-def _praise(language: Language) -> Iterator[Statement]:
-    if most(language) < OFF_TOPIC_MOST:
+def _praise(sentences: Sequence[Sentence], language: Language) -> Iterator[Statement]:
+    if most(language) < OFF_TOPIC_MOST or (language.specificity.value or 0) < PRAISED_FROM:
         return
-    covered = [point for point in language.points if point.coverage >= PRAISED and point.evidence is not None]
+    covered = [point for point in language.points if point.is_clear and point.evidence is not None]
     for point in sorted(covered, key=lambda each: -each.coverage)[:MOST_POINTS]:
         yield _naming("content", N_("You covered “{point}”: “{words}”"), point.evidence, point=point.point)
     for part in language.structure_parts:
-        if part.found and part.evidence and part.name in ("result", "action", "example", "reason"):
+        if part.evidence and _is_praised(part.name, part.evidence, sentences, language):
             yield _naming("structure", GOOD_PARTS[part.name], part.evidence)
     if (language.specificity.value or 0) >= CONCRETE_ENOUGH and language.specifics:
         yield _naming(
             "content", N_("This is concrete, it can be pictured and checked: “{words}”"), language.specifics[0]
         )
+
+
+def _is_praised(name: str, evidence: Quotation, sentences: Sequence[Sentence], language: Language) -> bool:
+    """Markers alone show a part, and prove none: a result has a figure, and is not what the answer begins with; a deed or a reason is
+    concrete."""
+    if name == "result":
+        return NUMBER.search(evidence.text) is not None and all(evidence.text != first.text for first in sentences[:1])
+    is_concrete = any(evidence.text == each.text for each in language.specifics)
+    return is_concrete and (name == "action" or (name == "reason" and _GIVES_REASON.search(evidence.text) is not None))
 
 
 def word_findings(
@@ -157,10 +172,10 @@ def _points(sentences: Sequence[Sentence], language: Language, scores: Scores) -
     worst = sorted((point for point in language.points if point.coverage < COVERED), key=lambda each: each.coverage)
     for point in worst[:MOST_POINTS]:
         gain = gain_of(scores, "content", "coverage", (1 - point.coverage) / lacking)
-        if point.evidence is not None:
+        if point.evidence is not None and point.coverage >= TOUCHED:
             yield _touched(point, point.evidence, gain)
         else:
-            yield _uncovered(point, point.nearest or sentences[-1].quotation, gain)
+            yield _uncovered(point, point.evidence or point.nearest or sentences[-1].quotation, gain)
 
 
 def _touched(point: CoveredPoint, where: Quotation, gain: float) -> Finding:
@@ -196,7 +211,9 @@ def _place_for(part: StructurePart, before: Sequence[StructurePart], sentences: 
     """The sentence next to which the part belongs."""
     if part.name in BEGINNINGS:
         return sentences[0].quotation
-    return next((each.evidence for each in reversed(before) if each.evidence is not None), sentences[-1].quotation)
+    if part.name in ENDINGS:
+        return sentences[-1].quotation
+    return next((each.evidence for each in reversed(before) if each.evidence is not None), sentences[0].quotation)
 
 
 def _vague(sentences: Sequence[Sentence], language: Language, scores: Scores) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -87,10 +88,32 @@ class TestEveryStatement:
         assert names == set(GOOD_PARTS) == set(MISSING_PARTS) == set(BETTER_PARTS) == set(GAPS)
 
 
+def _rewritten(text: str, unsure: Sequence[str]) -> str | None:
+    """A recognised answer to a question about an incident, rewritten."""
+    words = [
+        Word(text=word, start=at, end=at + 0.3, probability=0.3 if word.strip(".") in unsure else 0.95)
+        for at, word in enumerate(text.split())
+    ]
+    transcript = Transcript(engine="faster-whisper base", text=text, words=words)
+    asked = QuestionContext("Tell me about a time when you had to debug a problem in production.", "behavioral")
+    return rewrite(sentences_of(transcript), measure_language(asked, transcript))
+
+
 class TestWords:
     def test_a_good_answer_is_shown_its_evidence(self) -> None:
         report = _report(case("production-incident"), "good")
         assert any("0.1 percent" in (s.quotation or "") or "forty minutes" in (s.quotation or "") for s in report.good)
+
+    def test_little_that_is_general_is_praised(self) -> None:
+        praised = {kind: [len(_report(each, kind).good) for each in cases()] for kind in ("good", "weak", "padded")}
+        assert sum(praised["weak"]) == 0
+        assert sum(praised["padded"]) <= 0.1 * len(cases())
+        assert sum(praised["good"]) >= 1.5 * len(cases())
+
+    def test_no_passage_is_praised_for_two_things(self) -> None:
+        for each in cases():
+            quoted = [statement.quotation or "" for statement in _report(each, "good").good]
+            assert not any(one in other for one in quoted for other in quoted if one is not other)
 
     def test_an_off_topic_answer_is_praised_for_nothing(self) -> None:
         report = _report(case("wrong-model"), "off_topic")
@@ -153,6 +176,35 @@ class TestRewrite:
     )
     def test_takes_out_hedges_and_no_meaning(self, said: str, kept: str) -> None:
         assert tidied(said) == kept
+
+    def test_marks_words_that_may_not_have_been_said(self) -> None:
+        text = (
+            "Last March our um checkout timed out every morning. I was responsible for it and and wrote a script in Python. "
+            "We bought lemon juice for 40 customers of the bank. As a result errors dropped from 4 percent to 0.1 percent."
+        )
+        rewritten = _rewritten(text, unsure=("script", "lemon", "juice", "customers"))
+        assert "I was responsible for it and wrote a [heard as “script”] in Python." in rewritten
+        assert "[what was not heard clearly here: “We bought lemon juice for 40 customers of the bank”]" in rewritten
+        assert "As a result errors dropped from 4 percent to 0.1 percent." in rewritten
+
+    def test_is_none_where_little_was_heard(self) -> None:
+        text = (
+            "Last March our checkout timed out every morning. I wrote a script in Python. "
+            "As a result errors dropped from 4 percent to 0.1 percent."
+        )
+        assert _rewritten(text, unsure=("checkout", "timed", "wrote", "script", "errors", "dropped")) is None
+
+    def test_is_none_where_nothing_in_particular_is_said(self) -> None:
+        for each in cases()[:10]:
+            assert _report(each, "padded").rewrite is None or (each.measured("padded").specificity.value or 0) >= 0.1
+
+    def test_names_gaps_where_they_belong(self) -> None:
+        rewrite = _report(case("wrong-model"), "short").rewrite
+        assert rewrite is not None
+        assert rewrite.startswith("[where and when it was that “My demand forecast")
+        assert rewrite.index("My demand forecast for 300 shops overshot by") < rewrite.index(
+            "[what was yours to do, after"
+        )
 
     def test_brings_nothing_before_what_it_refers_to(self) -> None:
         told = (

@@ -192,10 +192,19 @@ class TestParts:
         assert stressed < 0.1 < counted
 
     def test_hesitations_are_no_words_of_an_answer(self) -> None:
-        hesitant = STORY.replace(" and ", " and um uh ").replace("I ", "I uh ").replace(". ", ". Um, ")
-        assert variety([hesitant]) == variety([STORY])
-        assert plainness([hesitant]) == plainness([STORY])
-        assert terms(hesitant) == terms(STORY)
+        hesitant = STORY.replace(" and ", " and um uh and ").replace("I ", "I uh ").replace(". ", ". Um, ")
+        said, meant = measure_language(QUESTION, _typed(hesitant)), measure_language(QUESTION, _typed(STORY))
+        for figure in (
+            "relevance",
+            "coverage",
+            "question_overlap",
+            "structure",
+            "specificity",
+            "sentiment",
+            "keywords",
+        ):
+            assert getattr(said, figure) == getattr(meant, figure), figure
+        assert said.specifics[0].text != meant.specifics[0].text, "what is quoted is what was said"
 
     def test_particular_words_are_those_that_not_every_answer_has(self) -> None:
         assert terms("I repaired the lighthouse with a copper gasket.") == set(

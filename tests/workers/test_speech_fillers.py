@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pytest
 
+from intervi.analysis.disfluencies import is_hesitation
 from intervi.analysis.figures import Filler, Transcript, Word
 from tests.media_made.speech import BRITISH_WOMAN, MAN, WOMAN, Hesitation, MadeSpeech, Voice, make_speech
 from workers.speech import measure_speech
-from workers.speech.fillers import all_fillers, fillers_in_words, is_hesitation
+from workers.speech.fillers import all_fillers, fillers_in_words
 
 HESITANT = (
     0.5,

@@ -10,10 +10,6 @@ from intervi.analysis.sentences import Sentence
 
 FILLERS = frozenset(
     {
-        "um",
-        "uh",
-        "er",
-        "erm",
         "like",
         "really",
         "just",
@@ -40,7 +36,7 @@ def find_keywords(sentences: Sequence[Sentence]) -> list[Keyword]:
         token_pattern=WORD,
         sublinear_tf=True,
     )
-    texts = [sentence.text for sentence in sentences]
+    texts = [sentence.fluent for sentence in sentences]
     try:
         weights = np.asarray(vectorizer.fit_transform(texts).sum(axis=0)).ravel()
     except ValueError:  # no word but stop words

@@ -33,15 +33,15 @@ def measure_language(context: QuestionContext | None, transcript: Transcript) ->
     Returns:
         Figures with evidence; all of them with a reason where the words are too unsure or there are none.
     """
-    if not words_of(transcript.text):
+    sentences = sentences_of(transcript)
+    if not sentences:
         return no_language(transcript.reason or Reason.NO_WORDS)
     if transcript.rough:
         return no_language(Reason.ROUGH_TRANSCRIPT)
-    sentences = sentences_of(transcript)
     question_type = context.type if context else None
     specificity, specifics = measure_specificity(sentences, question_type, context.text if context else "")
     structure, parts = measure_structure(sentences, question_type)
-    relevance, overlap, coverage, points = _against_question(context, sentences, transcript.text)
+    relevance, overlap, coverage, points = _against_question(context, sentences)
     return Language(
         word_count=len(words_of(transcript.text)),
         relevance=relevance,
@@ -73,7 +73,7 @@ def no_language(reason: Reason) -> Language:
 
 
 def _against_question(
-    context: QuestionContext | None, sentences: list[Sentence], text: str
+    context: QuestionContext | None, sentences: list[Sentence]
 ) -> tuple[Figure, Figure, Figure, list[CoveredPoint]]:
     """Relevance, overlap, coverage and the points: what only makes sense with a question."""
     if context is None or not words_of(context.text):
@@ -86,7 +86,7 @@ def _against_question(
     )
     return (
         _figure(measure_relevance(asked, said)),
-        _figure(question_overlap(text, context.text)),
+        _figure(question_overlap(" ".join(sentence.fluent for sentence in sentences), context.text)),
         coverage,
         points,
     )

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from intervi.analysis.disfluencies import fluent
 from intervi.analysis.figures import CoveredPoint, Figure, Language, Quotation, StructurePart, Transcript
 from intervi.analysis.sentences import Sentence, sentences_of, words_of
 from intervi.coaching import model_server
@@ -125,7 +126,9 @@ def _believed(
     if context.points and not any(point.evidence for point in points):
         about = min(about, measured.relevance.value or 0.0)
     quoted = [each for text in judgement.concrete_quotations if (each := answer.find(text))]
-    specifics = [each for each in quoted if concreteness(each.text, context.type, context.text) >= CONCRETE_SENTENCE]
+    specifics = [
+        each for each in quoted if concreteness(fluent(each.text), context.type, context.text) >= CONCRETE_SENTENCE
+    ]
     specificity = CONCRETE[judgement.concreteness]
     if not specifics:
         specificity = min(specificity, measured.specificity.value or 0.0)
@@ -167,6 +170,7 @@ def _points(judgement: Judgement, context: QuestionContext, answer: "_Answer") -
                 coverage=LEVELS[each.level] if is_evidence else 0.0,
                 evidence=quotation if is_evidence else None,
                 nearest=None if is_evidence else quotation,
+                is_clear=is_evidence and LEVELS[each.level] == 1.0,
             )
         )
     return found

@@ -54,6 +54,9 @@ TOUCHED = 0.3
 """What touching upon a point is worth, against saying it concretely."""
 EVIDENCE = 0.2
 """From this coverage on, a passage is shown as the place where a point is covered."""
+CLEAR = 0.85
+"""From this coverage on a passage is praised, if it is about this point more than about any other. Of 40 such passages that we read, three
+said something else."""
 AS_GOOD = 0.9
 OTHER_POINT = 0.1
 """A passage whose cosine with another point is higher by more than this is about that one, and merely touches this."""
@@ -91,7 +94,7 @@ class Said:
     @classmethod
     def of(cls, sentences: Sequence[Sentence]) -> Self:
         windows = windows_of(sentences)
-        vectors = embed([*(window.text for window in windows), " ".join(sentence.text for sentence in sentences)])
+        vectors = embed([*(window.fluent for window in windows), " ".join(sentence.fluent for sentence in sentences)])
         return cls(windows, len(sentences), vectors[:-1], vectors[-1])
 
 
@@ -135,9 +138,9 @@ def measure_coverage(
     """
     if not points:
         return []
-    detail = np.array([concreteness(window.text, question_type, question_text) for window in said.windows])
-    own = np.array([question_overlap(window.text, question_text) < PARROT_OVERLAP for window in said.windows])
-    plain = plainness([window.text for window in said.windows[: said.sentences]], question_text)
+    detail = np.array([concreteness(window.fluent, question_type, question_text) for window in said.windows])
+    own = np.array([question_overlap(window.fluent, question_text) < PARROT_OVERLAP for window in said.windows])
+    plain = plainness([window.fluent for window in said.windows[: said.sentences]], question_text)
     told = (1 - TOUCHED) * plain * np.minimum(1.0, 2 * detail)
     to_points = asked.points @ said.vectors.T
     covered = []
@@ -146,15 +149,16 @@ def measure_coverage(
         values = near * own * (TOUCHED + told * (cosines >= to_points.max(axis=0) - OTHER_POINT))
         best = float(values.max())
         is_evidence = best >= EVIDENCE
-        nearest = said.windows[
-            _shortest(said, values, AS_GOOD * best) if is_evidence else int(cosines[: said.sentences].argmax())
-        ]
+        place = _shortest(said, values, AS_GOOD * best) if is_evidence else int(cosines[: said.sentences].argmax())
+        nearest = said.windows[place]
+        is_its_own = bool(cosines[place] >= to_points[:, place].max()) and not nearest.text.endswith(":")
         covered.append(
             CoveredPoint(
                 point=point,
                 coverage=round(best, 3),
                 evidence=nearest.quotation if is_evidence else None,
                 nearest=None if is_evidence else nearest.quotation,
+                is_clear=best >= CLEAR and is_its_own,
             )
         )
     return covered

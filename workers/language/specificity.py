@@ -105,13 +105,13 @@ def measure_specificity(
     Args:
         question: its own words and numbers make no answer concrete.
     """
-    counts = _counts([sentence.text for sentence in sentences], question_type, question)
+    counts = _counts([sentence.fluent for sentence in sentences], question_type, question)
     weights = _weights(question_type)
     kinds = sum(weights[kind] * min(1.0, count / ENOUGH[kind]) for kind, count in counts.items())
-    detail = {sentence: concreteness(sentence.text, question_type, question) for sentence in sentences}
-    length = {sentence: len(words_of(sentence.text)) for sentence in sentences}
+    detail = {sentence: concreteness(sentence.fluent, question_type, question) for sentence in sentences}
+    length = {sentence: len(words_of(sentence.fluent)) for sentence in sentences}
     share = sum(length[each] for each in sentences if detail[each] >= CONCRETE_SENTENCE) / sum(length.values())
-    plain = plainness([sentence.text for sentence in sentences], question)
+    plain = plainness([sentence.fluent for sentence in sentences], question)
     ranked = sorted((each for each in sentences if detail[each] >= SHOWN), key=lambda each: -detail[each])
     return kinds * share * plain, [each.quotation for each in ranked[:MOST_SHOWN]]
 

@@ -28,10 +28,7 @@ ASKING = frozenset(
     ]
 )
 """Words with which questions are put and echoed; they say nothing themselves."""
-HESITATIONS = frozenset({"um", "umm", "uhm", "uh", "uhh", "er", "erm", "hm", "hmm", "mm", "mhm"})
-"""Sounds, as recognisers write them; they are a matter of delivery, and make an answer neither richer nor poorer."""
-
-_WITHOUT_MEANING = ENGLISH_STOP_WORDS | ASKING | HESITATIONS
+_WITHOUT_MEANING = ENGLISH_STOP_WORDS | ASKING
 
 
 def content_stems(text: str) -> list[str]:

@@ -36,7 +36,8 @@ _SO = re.compile(r", so\b", re.IGNORECASE)
 _RESULT = _phrases(
     r"""as a result | in the end | since then | afterwards | after that | eventually | finally | led to | which saved | turned out
     | the outcome | the result | fell | dropped | rose | reduced | increased | decreased | raised | saved | doubled | halved | improved
-    | shipped | solved | recovered | came back | (?:went|go|goes|fall|moved|took|turned) (?:up|down|from|that) | now .{0,20}I | I .{0,10}now
+    | shipped | solved | recovered | came back | (?:went|go|goes|fall|moved|took|turned) (?:down|from|that) | (?:went|go|goes|moved) up
+    | now .{0,20}I | I .{0,10}now
     | was (?:fixed|solved|paid|back|down)"""
 )
 _EXAMPLE = _phrases(
@@ -131,11 +132,14 @@ def _measure(sentences: Sequence[Sentence], scheme: Sequence[Part]) -> tuple[flo
 
 
 def _evidence(sentences: Sequence[Sentence], part: Part) -> Quotation | None:
-    """The first sentence that shows the part; of several that tell of actions, that in which the speaker alone does most."""
+    """The first sentence that shows the part; of several that tell of actions, that in which the speaker alone does most; of
+    several results, the last that has a figure."""
     shown = list(_showing(sentences, part))
+    if part.name == "result" and (counted := [each for each in shown if NUMBER.search(each.fluent)]):
+        return counted[-1].quotation
     if part.name != "action":
         return shown[0].quotation if shown else None
-    return max(shown, key=lambda each: _own_actions(each.text, part)).quotation if shown else None
+    return max(shown, key=lambda each: _own_actions(each.fluent, part)).quotation if shown else None
 
 
 def _own_actions(text: str, part: Part) -> int:
@@ -143,12 +147,12 @@ def _own_actions(text: str, part: Part) -> int:
 
 
 def _showing(sentences: Sequence[Sentence], part: Part) -> Iterator[Sentence]:
-    lengths = [len(words_of(sentence.text)) for sentence in sentences]
+    lengths = [len(words_of(sentence.fluent)) for sentence in sentences]
     before = 0
     for sentence, length in zip(sentences, lengths, strict=True):
         if before > part.first_share * sum(lengths):
             return
         before += length
-        general = GENERAL.search(sentence.text) and not NUMBER.search(sentence.text)
-        if length >= SHORTEST_PART_WORDS and not general and any(cue.search(sentence.text) for cue in part.cues):
+        general = GENERAL.search(sentence.fluent) and not NUMBER.search(sentence.fluent)
+        if length >= SHORTEST_PART_WORDS and not general and any(cue.search(sentence.fluent) for cue in part.cues):
             yield sentence

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from intervi.analysis.disfluencies import is_hesitation
 from intervi.analysis.figures import Filler, Word
 from workers.speech.pitch import Pitch
 from workers.speech.sound import STEP_SECONDS, Contour, runs
@@ -158,17 +159,11 @@ def _heard(core: _Core, marks: _Marks) -> Filler:
 
 # --- in the words ---------------------------------------------------------------------------------------------------
 
-_HESITATION = re.compile(r"u+[hm]+|uh+m+|e+rm*|h+m+|m+h*m+", re.IGNORECASE)
 _SET_OFF_SECONDS = 0.2
 _KNOWING = frozenset({"do", "did", "does", "if", "as", "that", "what", "let", "would", "should", "and", "how", "all"})
 _KNOWN = frozenset({"that", "what", "how", "why", "who", "where", "when", "if", "the", "about", "a", "it"})
 _LONGEST_WORD = (0.3, 0.25)
 """Seconds, and seconds a vowel letter: a word that was given more time than that has swallowed a hesitation."""
-
-
-def is_hesitation(text: str) -> bool:
-    """Whether a word is a mere sound of hesitation, and no word."""
-    return _HESITATION.fullmatch(_plain(text)) is not None
 
 
 def fillers_in_words(words: Sequence[Word]) -> list[Filler]:

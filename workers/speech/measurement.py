@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from intervi.analysis.disfluencies import is_hesitation
 from intervi.analysis.figures import SYLLABLES_PER_WORD, Figure, Filler, Reason, Span, Speech, Transcript, Word
 from workers.sound_track import Samples
 from workers.speech.clarity import clarity
-from workers.speech.fillers import all_fillers, fillers_heard, is_hesitation
+from workers.speech.fillers import all_fillers, fillers_heard
 from workers.speech.gaps import noisy_room
 from workers.speech.level import levels, loudness, mean_level, noise_frames, signal_to_noise
 from workers.speech.pitch import Pitch, track_pitch
