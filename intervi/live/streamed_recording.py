@@ -53,13 +53,19 @@ class StreamedRecording:
     async def _flush(self) -> None:
         async with transaction() as session:
             if self._media is None:
-                self._media = await whole_interview.begin_stream(session, self._principal, self._interview_id)
+                self._media = await whole_interview.begin_stream(
+                    session, self._principal, self._interview_id, seconds_of=_seconds_of
+                )
             limit = self._sent + await recordings.allowance(session, self._principal)
         piece = bytes(self._pending)
         self._sent = await uploads.receive_part(self._media, _once(piece), at=self._sent, limit_bytes=limit)
         self._pending.clear()
         async with transaction() as session:
             await uploads.note_received(session, self._principal, self._media.id)
+
+
+def _seconds_of(size_bytes: int) -> float:
+    return max(0, size_bytes - len(_wav_header())) / (2 * RATE)
 
 
 async def _once(piece: bytes) -> AsyncIterator[bytes]:

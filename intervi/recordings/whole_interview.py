@@ -1,5 +1,7 @@
-"""The recording of a whole interview of others: one file with everybody on it, sent in when it is over or while it goes on."""
+"""The recording of a whole interview of others: one file with everybody on it, sent in when it is over, or streams of it while it goes on
+(more than one, if a connection breaks)."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,6 +20,7 @@ from intervi.translation import _
 CATEGORY = "recording"
 """Of the exchange that stands for the whole recording."""
 MAX_CONSENT_CHARACTERS = 500
+_STREAM = "stream.wav"
 
 
 async def store(
@@ -53,22 +56,40 @@ async def store(
     return media
 
 
-async def begin_stream(session: AsyncSession, principal: Principal, interview_id: UUID) -> Media:
-    """Opens a recording whose bytes come while it is recorded (``uploads.receive_part``).
+async def begin_stream(
+    session: AsyncSession, principal: Principal, interview_id: UUID, *, seconds_of: Callable[[int], float]
+) -> Media:
+    """Opens a recording whose bytes come while it is recorded (``uploads.receive_part``). It goes on where an earlier stream ended.
+
+    Args:
+        seconds_of: How long a stream of so many bytes is.
 
     Raises: as :func:`store`.
     """
     exchange = await _place(session, principal, interview_id)
-    return await uploads.begin(session, principal, exchange_id=exchange.id, kind=MediaKind.AUDIO, filename="stream.wav")
+    there = await repository.of_exchange(session, principal, exchange.id, [MediaState.UPLOADING, MediaState.STORED])
+    ends = [one.offset_seconds + seconds_of(one.size_bytes) for one in there if _is_streamed(one)]
+    return await uploads.begin(
+        session,
+        principal,
+        exchange_id=exchange.id,
+        kind=MediaKind.AUDIO,
+        filename=_STREAM,
+        offset_seconds=max(ends, default=0.0),
+    )
+
+
+def _is_streamed(media: Media) -> bool:
+    return media.filename == _STREAM and media.declared_bytes is None
 
 
 async def finish_stream(session: AsyncSession, principal: Principal, media: Media) -> None:
-    """The recording is whole, and takes the place of an earlier one."""
+    """The stream has ended. With those before it, it takes the place of a file that was sent in."""
     exchange = await answers.mark_answered(session, principal, media.exchange_id)
     exchange.corrected_transcript = None
     earlier = await repository.of_exchange(session, principal, media.exchange_id, list(MediaState))
     await uploads.finish(session, principal, media.id)
-    await removal.forget(session, [each for each in earlier if each.id != media.id])
+    await removal.forget(session, [each for each in earlier if not _is_streamed(each)])
 
 
 async def _place(session: AsyncSession, principal: Principal, interview_id: UUID) -> Exchange:

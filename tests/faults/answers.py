@@ -74,7 +74,7 @@ async def recorded_by_others(principal: Principal, data: bytes) -> Answer:
     """A recording of somebody else's interview, with both on it; its interview is over, its analysis begun."""
     async with transaction() as session:
         interview = await interviews.create(session, principal, origin=Origin.HIRING, domain="software-dev")
-        media = await whole_interview.begin_stream(session, principal, interview.id)
+        media = await whole_interview.begin_stream(session, principal, interview.id, seconds_of=lambda size: size)
     with storage().writer(media.storage_key) as writer:
         writer.write(data)
     async with transaction() as session:

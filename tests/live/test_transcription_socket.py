@@ -10,11 +10,14 @@ import httpx
 import numpy as np
 import pytest
 import soxr
+from sqlmodel import col, select
 from websockets.asyncio.client import ClientConnection, connect
 
+from intervi.database import transaction
 from intervi.ids import hex24, new_id
 from intervi.live.utterances import LONGEST_SECONDS, Cutter, Piece
 from intervi.live.voice import RATE, WINDOW
+from intervi.recordings.models import Media, MediaState
 from tests.live.people import Person, a_person, chunk, code_of
 from tests.media_made.speech import MAN, WOMAN, make_speech, silence
 from tests.worker_processes import a_worker
@@ -57,6 +60,16 @@ async def everything(socket: ClientConnection) -> list[dict[str, Any]]:
         heard = [json.loads(message) async for message in socket]
     assert socket.close_code == 1000
     return heard
+
+
+async def until_kept(team: Person, count: int) -> None:
+    """Waits until so many recordings of the interview are stored."""
+    for _ in range(PATIENCE_SECONDS * 10):
+        kept = (await team.client.get(f"/interview/sessions/{team.session_id}/media")).json()
+        if len(kept) == count:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{len(kept)} recordings are kept")
 
 
 def seconds_of(timestamp: str) -> int:
@@ -112,12 +125,19 @@ async def test_what_was_heard_is_the_interviews_recording(recogniser: None, team
 async def test_a_client_that_just_goes_leaves_what_it_said(team: Person) -> None:
     async with stream(team) as socket:
         await say(socket, SAID.samples[: RATE * 3])
-    for _ in range(PATIENCE_SECONDS * 10):
-        kept = (await team.client.get(f"/interview/sessions/{team.session_id}/media")).json()
-        if kept:
-            break
-        await asyncio.sleep(0.1)
-    assert len(kept) == 1
+    await until_kept(team, 1)
+
+
+async def test_a_client_whose_connection_broke_goes_on_with_the_same_recording(team: Person) -> None:
+    for number in (1, 2):
+        async with stream(team) as socket:
+            await say(socket, SAID.samples[: RATE * 3])
+        await until_kept(team, number)
+    async with transaction() as session:
+        first, second = (await session.exec(select(Media).order_by(col(Media.offset_seconds)))).all()
+    assert first.exchange_id == second.exchange_id
+    assert (first.state, second.state) == (MediaState.STORED, MediaState.STORED)
+    assert (first.offset_seconds, second.offset_seconds) == (0, pytest.approx(3, abs=0.3))
 
 
 @pytest.mark.parametrize(
