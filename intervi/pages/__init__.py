@@ -10,6 +10,7 @@ from intervi.components.words import in_browser
 from intervi.pages import design, doors, landing, missing
 from intervi.pages.achievements import page as achievements
 from intervi.pages.achievements.state import AchievementsState
+from intervi.pages.calendar_address import CalendarAddress
 from intervi.pages.comparison import page as comparison
 from intervi.pages.comparison.state import ComparisonState
 from intervi.pages.dashboard import page as dashboard
@@ -75,12 +76,17 @@ def _register(app: rx.App) -> None:
         room.page, route="/practice/[interview_id]", title=_titled(_("Practise")), on_load=room.RoomState.enter
     )
     app.add_page(design.page, route="/design", title=_titled("Design system"), on_load=design.DesignState.open)
-    app.add_page(schedule.page, route="/schedule", title=_titled(_("Schedule")), on_load=ScheduleState.open)
+    app.add_page(
+        schedule.page,
+        route="/schedule",
+        title=_titled(_("Schedule")),
+        on_load=[ScheduleState.open, CalendarAddress.hide],
+    )
     app.add_page(
         settings.page,
         route="/settings",
         title=_titled(_("Settings")),
-        on_load=[SettingsState.open, DevicesState.open, KeysState.open],
+        on_load=[SettingsState.open, DevicesState.open, KeysState.open, CalendarAddress.hide],
     )
     app.add_page(missing.page, route="/404", title=_titled(_("Nothing here")))
 

@@ -108,6 +108,8 @@ class TestStateOf:
             ([summary(answers=0)], "no answers"),
             ([summary(status=Status.SCHEDULED, answers=0)], "has not begun"),
             ([summary(status=Status.SCHEDULED, answers=0), summary(ready=True)], "is ready."),
+            ([summary(status=Status.CANCELLED, answers=0), summary(ready=True)], "is ready."),
+            ([summary(status=Status.CANCELLED, answers=0)], "You have not practised yet"),
         ],
     )
     def test_is_one_true_sentence(self, newest: list[InterviewSummary], said: str) -> None:

@@ -65,7 +65,7 @@ export function AccountForm({ action, method, fields, submit, next, done, words 
       {fields.map((field) => (
         <Field key={field.name} field={field} errors={errors[field.name]} words={words} />
       ))}
-      <button type="submit" className="button button--primary" disabled={busy} aria-busy={busy}>
+      <button type="submit" className={`button button--${method === "DELETE" ? "act" : "primary"}`} disabled={busy} aria-busy={busy}>
         {submit}
       </button>
       {done && <p className="hint" role="status">{isDone ? done : ""}</p>}

@@ -110,11 +110,13 @@ class Appointment:
 
 def state_of(newest: Sequence[InterviewSummary]) -> str:
     """One sentence on where somebody stands, from their newest interviews."""
-    if not newest:
+    # An appointment that was cancelled is no interview that was held.
+    held = [each for each in newest if each.answers or each.status not in (Status.SCHEDULED, Status.CANCELLED)]
+    if not held:
+        if any(each.status == Status.SCHEDULED for each in newest):
+            return _("Your interview has not begun yet.")
         return _("You have not practised yet. Your first interview takes about ten minutes.")
-    last = next((each for each in newest if each.status != Status.SCHEDULED), None)
-    if last is None:
-        return _("Your interview has not begun yet.")
+    last = held[0]
     if last.report_ready and last.score is not None:
         return fill(
             N_("The report of your last interview is ready: {score} of 100."), {"score": formatting.points(last.score)}

@@ -35,7 +35,7 @@ def change_form(row: rx.Var[Appointment]) -> rx.Component:
     """Another time (until it has begun), another address, or none."""
     return rx.el.form(
         rx.cond(row.wall_day != "", _when("change", row.wall_day, row.wall_time)),
-        _meeting_url("change", _("Where everybody joins. Empty: nowhere in particular."), row.address),
+        _meeting_url("change", _("Where everybody joins. Leave it empty if there is none."), row.address),
         _other("change"),
         rx.el.div(e.button(_("Keep the change"), type="submit"), class_name="row"),
         on_submit=ScheduleState.change,
