@@ -9,8 +9,6 @@ from intervi.pages.schedule.state import ScheduleState
 from intervi.pages.schedule.view import Appointment
 from intervi.translation import _
 
-Text = str | rx.Var[str]
-
 
 def plan_form() -> rx.Component:
     """A practice interview at a time of one's own."""
@@ -43,11 +41,11 @@ def change_form(row: rx.Var[Appointment]) -> rx.Component:
     )
 
 
-def _when(form: str, day: Text = "", at: Text = "") -> rx.Component:
+def _when(form: str, day: e.Text = "", at: e.Text = "") -> rx.Component:
     error = _said_to(form, ScheduleState.errors.day)
     hint = f"{form}-when-hint"
 
-    def part(label: str, name: str, kind: str, value: Text) -> rx.Component:
+    def part(label: str, name: str, kind: str, value: e.Text) -> rx.Component:
         return _field(label, f"{form}-{name}", name, value, error, hint, type=kind, required=True)
 
     return rx.el.div(
@@ -59,7 +57,7 @@ def _when(form: str, day: Text = "", at: Text = "") -> rx.Component:
     )
 
 
-def _meeting_url(form: str, hint: str, value: Text = "") -> rx.Component:
+def _meeting_url(form: str, hint: str, value: e.Text = "") -> rx.Component:
     error = _said_to(form, ScheduleState.errors.meeting_url)
     name = f"{form}-meeting-url"
     # Not of the type "url": a browser would refuse in words of its own, and by other rules.
@@ -81,7 +79,7 @@ def _meeting_url(form: str, hint: str, value: Text = "") -> rx.Component:
 
 
 def _field(
-    label: str, id_: str, name: str, value: Text, error: rx.Var[str], hint: str, **props: object
+    label: str, id_: str, name: str, value: e.Text, error: rx.Var[str], hint: str, **props: object
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id_, class_name="label"),
