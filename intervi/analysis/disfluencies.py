@@ -48,6 +48,7 @@ _STARTING = _CLAUSE | frozenset({
     "third", "next", "finally", "afterwards", "later", "now", "today", "yes", "well", "what", "how", "why", "where", "to",
 })  # fmt: skip
 """With these a sentence may begin. A recogniser that takes a hesitation for the end of one ("The product. Uh, team") goes on without."""
+_LOWERED = frozenset(word for word in _STARTING if word.partition("'")[0] != "i")
 _EMPHATIC = frozenset({
     "that", "had", "very", "really", "so", "much", "many", "more", "far", "long", "yes", "bye", "her", "is", "number",
 })  # fmt: skip
@@ -245,6 +246,9 @@ def _without(tokens: Sequence[Token], start: int, end: int, *, joins: bool = Tru
     begins = not before or (before[-1].is_final and not goes_on(before[-1].text, gone[-1].text, after))
     if begins and after and gone[0].text[:1].isupper():
         after[0] = replace(after[0], text=after[0].text[:1].upper() + after[0].text[1:])
+    if not begins and after and gone[-1].text.endswith(_TRAILING_OFF) and after[0].core in _LOWERED:
+        # "I went, um... To the shop": the capital stood behind the hesitation.
+        after[0] = replace(after[0], text=after[0].text[:1].lower() + after[0].text[1:])
     if before and not begins:
         last = before[-1]
         if (final := _FINAL.search(gone[-1].text)) or not after:

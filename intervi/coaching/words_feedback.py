@@ -79,7 +79,7 @@ def good_words(sentences: Sequence[Sentence], language: Language) -> Iterator[St
 
 
 def _praise(sentences: Sequence[Sentence], language: Language) -> Iterator[Statement]:
-    if most(language) < OFF_TOPIC_MOST or (language.specificity.value or 0) < PRAISED_FROM:
+    if most(language) < IN_DOUBT_MOST or (language.specificity.value or 0) < PRAISED_FROM:
         return
     covered = [point for point in language.points if point.is_clear and point.evidence is not None]
     for point in sorted(covered, key=lambda each: -each.coverage)[:MOST_POINTS]:

@@ -26,6 +26,7 @@ from intervi.analysis.sentences import sentences_of
         ("I compa- compared the da— the logs.", "I compared the logs."),
         ("I was... I was responsible.", "I was responsible."),
         ("It was... Uh... They came at four.", "They came at four."),
+        ("I went, um... To the shop.", "I went to the shop."),
         ("It was kind of late.", "It was late."),
         ("Uh, um.", ""),
     ],

@@ -58,6 +58,7 @@ CLEAR = 0.85
 """From this coverage on a passage is praised, if it is about this point more than about any other. Of 40 such passages that we read, three
 said something else."""
 AS_GOOD = 0.9
+AS_NEAR = 0.1
 OTHER_POINT = 0.1
 """A passage whose cosine with another point is higher by more than this is about that one, and merely touches this."""
 PARROT_OVERLAP = 0.65
@@ -149,7 +150,7 @@ def measure_coverage(
         values = near * own * (TOUCHED + told * (cosines >= to_points.max(axis=0) - OTHER_POINT))
         best = float(values.max())
         is_evidence = best >= EVIDENCE
-        place = _shortest(said, values, AS_GOOD * best) if is_evidence else int(cosines[: said.sentences].argmax())
+        place = _shortest(said, values, cosines) if is_evidence else int(cosines[: said.sentences].argmax())
         nearest = said.windows[place]
         is_its_own = bool(cosines[place] >= to_points[:, place].max()) and not nearest.text.endswith(":")
         covered.append(
@@ -164,9 +165,11 @@ def measure_coverage(
     return covered
 
 
-def _shortest(said: Said, values: NDArray[np.float64], enough: float) -> int:
-    """Of the passages that cover a point about as well as the best, the one that is read most quickly."""
-    return min(np.flatnonzero(values >= enough).tolist(), key=lambda index: len(said.windows[index].text))
+def _shortest(said: Said, values: NDArray[np.float64], cosines: NDArray[np.float64]) -> int:
+    """Of the passages that cover a point about as well as the best, and mean it about as much, the one that is read most quickly."""
+    as_good = values >= AS_GOOD * values.max()
+    as_near = cosines >= cosines[as_good].max() - AS_NEAR
+    return min(np.flatnonzero(as_good & as_near).tolist(), key=lambda index: len(said.windows[index].text))
 
 
 def question_overlap(text: str, question: str) -> float:
