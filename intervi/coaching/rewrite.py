@@ -67,7 +67,7 @@ _REFERS_BACK = re.compile(
 _ENDED = re.compile(r"[.!?;:][\"'”)\]]*$")
 _MARKS = "\ue000\ue001"
 """Private characters around words that the recogniser was unsure of."""
-_MARKED = re.compile("\ue000([^\ue001]*)\ue001(?: \ue000([^\ue001]*)\ue001)*")
+_MARKED = re.compile("\ue000[^\ue001]*\ue001(?: \ue000[^\ue001]*\ue001)*")
 
 
 def rewrite(sentences: Sequence[Sentence], language: Language) -> str | None:
@@ -113,16 +113,13 @@ class _Run:
     @property
     def better(self) -> str:
         """What it leads to goes on in small letters where it did."""
-        first, *rest = (better_worded(sentence) for sentence in self.sentences)
-        return " ".join(
-            [
-                first,
-                *(
-                    f"{text[:1].lower()}{text[1:]}" if said.text[:1].islower() else text
-                    for text, said in zip(rest, self.sentences[1:], strict=True)
-                ),
-            ]
-        )
+        first, *rest = self.sentences
+        return " ".join([better_worded(first), *(_led_to(sentence) for sentence in rest)])
+
+
+def _led_to(sentence: Sentence) -> str:
+    text = better_worded(sentence)
+    return text[:1].lower() + text[1:] if sentence.text[:1].islower() else text
 
 
 def _runs(sentences: Sequence[tuple[Sentence, str]]) -> Iterator[_Run]:
