@@ -2,6 +2,7 @@
 not kept yet. Whoever sent them goes on or sends again, and each is there once, byte by byte."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
 
 from intervi.accounts.principal import Principal
 from intervi.analysis import service as analysis
 from intervi.database import transaction
 from intervi.ids import parse_id
+from intervi.live.voice import RATE
 from intervi.recordings.storage import storage
 from tests.api.people import PASSWORD
 from tests.api.recordings import TUS, a_question, a_tone, metadata
@@ -24,6 +27,8 @@ from tests.live.conftest import web_process
 
 SECONDS = 24
 """Of sound: enough bytes that a half of them is more than is gathered before it is written (256 KiB)."""
+STREAM_SECONDS = 6
+"""More than is gathered before it is written."""
 PATCH = {**TUS, "Content-Type": "application/offset+octet-stream"}
 BOUNDARY = "the-boundary"
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
@@ -92,6 +97,42 @@ async def test_the_web_process_killed_while_recordings_come_in(
         f"web process killed in four uploads of {len(tone):,} bytes",
         f"{await whole(installation, *answers)}; the half sent went on at byte {went_on_at:,}, the forms were sent again",
     )
+
+
+async def test_postgresql_stopped_while_a_stream_is_heard(
+    installation: Installation, noted: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    with web_process(tmp_path / "web.log", "tests.faults.served:serve") as (address, _process):
+        async with somebody(address) as client:
+            made = await client.post("/api/v1/interviews", json={"candidateId": "candidate456"})
+            stream = f"ws://{address}/transcription/stream/{made.json()['data']['interviewId']}"
+            signed_in = {"Authorization": client.headers["Authorization"]}
+            async with connect(stream, additional_headers=signed_in, ping_interval=None) as socket:
+                for number in range(3):
+                    await say(socket)
+                    if number == 0:
+                        await asyncio.to_thread(until, installation.files, "nothing is kept")
+                        installation.stop_postgres()
+                    elif number == 1:
+                        await asyncio.to_thread(
+                            until, lambda: "is not kept yet" in (tmp_path / "web.log").read_text(), "it is not missed"
+                        )
+                        installation.start_postgres()
+                await socket.send(json.dumps({"type": "end"}))
+                assert [message async for message in socket] == []
+                assert socket.close_code == 1000
+    ((key,),) = installation.rows("SELECT storage_key FROM media WHERE state = 'stored'")
+    assert storage().size(str(key)) == 44 + 3 * STREAM_SECONDS * 2 * RATE
+    assert await asyncio.to_thread(installation.checked) == []
+    noted(
+        "PostgreSQL stopped while a stream is heard", f"all {3 * STREAM_SECONDS} s of it are kept, the stream went on"
+    )
+
+
+async def say(socket: ClientConnection) -> None:
+    """Some seconds of silence."""
+    for _ in range(STREAM_SECONDS):
+        await socket.send(bytes(4 * RATE))
 
 
 @asynccontextmanager
