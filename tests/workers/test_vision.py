@@ -13,8 +13,9 @@ from tests.media_made.recordings import cut, make_recording, needs_ffmpeg
 from workers.decoding import SegmentFile
 from workers.vision import landmarks, measure_vision, no_vision
 from workers.vision.attention import Look, look
+from workers.vision.face import face_frame
 from workers.vision.frames import RATE, Sample
-from workers.vision.measure import Eye, follow
+from workers.vision.measure import Eye, Track, follow
 from workers.vision.neutral import neutral_of
 from workers.vision.spans import spans
 
@@ -214,6 +215,30 @@ class TestRobust:
             points = landmarks.largest_face(picture)
             assert points is not None
             assert (points[:, 0].mean() < half) == (first is near_face)
+
+    def test_it_is_the_same_face_in_the_mirrored_picture(self) -> None:
+        half = SIZE[0] // 2
+        faces = [render(Scene(1, yaw=15, zoom=zoom))[:, 100 : 100 + half] for zoom in (0.6, 0.95)]
+        landmarks.restart()
+        picture = np.hstack(faces)
+        points = landmarks.largest_face(picture)
+        assert points is not None
+        mirrored = landmarks.mirrored_face(picture, points)
+        assert mirrored is not None
+        assert np.ptp(mirrored[:, :2], axis=0) == pytest.approx(np.ptp(points[:, :2], axis=0), rel=0.1)
+        assert picture.shape[1] - mirrored[:, 0].mean() == pytest.approx(points[:, 0].mean(), abs=5)
+        frame = face_frame(0.0, points, mirrored)
+        assert frame.mirrored is not None
+        assert frame.mirrored == pytest.approx(frame.rigid, abs=0.35)
+
+    def test_a_turned_face_is_looked_at_in_the_mirror_each_time(self) -> None:
+        scenes = [Scene(1)] * 11 + [Scene(1, yaw=25)] * 5
+        landmarks.restart()
+        eye, track = Eye(), Track()
+        for index, scene in enumerate(scenes):
+            eye.look_at(Sample(0, index / RATE, render(scene)), track)
+        looked = [face.mirrored is not None for face in track.faces]
+        assert looked == [index % RATE == 0 for index in range(11)] + [True] * 5
 
     def test_who_comes_nearer_than_the_one_who_was_alone_is_followed_within_a_second(self) -> None:
         half = SIZE[0] // 2

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workers.vision.face import FaceFrame, angles, rotation_between, upright
+from workers.vision.face import FaceFrame, Matrix, Points, angles, rotation_between, upright
 from workers.vision.neutral import Neutral
 
 HEAD_YAW_BOUND = 15.0
@@ -44,10 +44,19 @@ class Look:
         return head and abs(self.gaze_x) <= GAZE_X_BOUND and abs(self.gaze_y) <= GAZE_Y_BOUND
 
 
+def _turn(neutral: Matrix, shape: Points) -> tuple[float, float]:
+    """Yaw and pitch from one shape to the other."""
+    own = upright(neutral)
+    yaw, pitch, _roll = angles(own.T @ rotation_between(neutral, shape.astype("float64")) @ own)
+    return yaw, pitch
+
+
 def look(frame: FaceFrame, neutral: Neutral) -> Look:
     """Where this face looks."""
-    own = upright(neutral.rigid)
-    yaw, pitch, _roll = angles(own.T @ rotation_between(neutral.rigid, frame.rigid.astype("float64")) @ own)
+    yaw, pitch = _turn(neutral.rigid, frame.rigid)
+    if neutral.mirrored is not None and frame.mirrored is not None:
+        # The mesh errs to one side, and in the mirrored picture as far to the other; up and down it errs the same way in both.
+        yaw = (yaw + _turn(neutral.mirrored, frame.mirrored)[0]) / 2
     closed = frame.eye_opening < _BLINK * neutral.eye_opening
     return Look(
         seconds=frame.seconds,

@@ -17,6 +17,11 @@ _FOREHEAD_AND_TEMPLES = (10, 338, 297, 332, 284, 251, 389, 356, 454, 234, 127, 1
 _NOSE_AND_EYE_CORNERS = (168, 6, 197, 195, 5, 4, 1, 33, 133, 362, 263, 130, 359)
 RIGID = np.array(_FOREHEAD_AND_TEMPLES + _NOSE_AND_EYE_CORNERS)
 """Points that neither speaking nor an expression moves much."""
+_RIGID_MIRRORED = np.array(
+    (10, *reversed(_FOREHEAD_AND_TEMPLES[1:]), 168, 6, 197, 195, 5, 4, 1, 263, 362, 133, 33, 359, 130)
+)
+"""The same places in a mirrored picture."""
+_TEMPLES = (234, 454)
 _LEFT_EYE, _RIGHT_EYE = (33, 133, 468, 159, 145), (362, 263, 473, 386, 374)
 _LEFT_OUTER, _RIGHT_OUTER = 33, 263
 _FOREHEAD, _CHIN = 10, 152
@@ -31,6 +36,8 @@ class FaceFrame:
     seconds: float
     rigid: Points
     """The points that do not move with speech or expression, centred, of unit size."""
+    mirrored: Points | None
+    """The same, as they were found in the mirrored picture and turned back; ``None`` where that was not looked at."""
     gaze_x: float
     """Where the irises are between the corners of the eyes, in widths of an eye: 0 the middle, positive to the viewer's right."""
     gaze_y: float
@@ -43,8 +50,12 @@ class FaceFrame:
     brow_height: float
 
 
-def face_frame(seconds: float, points: Points) -> FaceFrame:
-    """The figures of one face from its 478 points."""
+def face_frame(seconds: float, points: Points, mirrored: Points | None = None) -> FaceFrame:
+    """The figures of one face from its 478 points.
+
+    Args:
+        mirrored: The points of the same face in the mirrored picture.
+    """
     wide = points.astype(np.float64)
     unit = max(float(np.linalg.norm(wide[_RIGHT_OUTER] - wide[_LEFT_OUTER])), 1e-6)
     down = _down(wide)
@@ -54,6 +65,7 @@ def face_frame(seconds: float, points: Points) -> FaceFrame:
     return FaceFrame(
         seconds=seconds,
         rigid=_normalised(wide[RIGID]).astype(np.float32),
+        mirrored=None if mirrored is None else _turned_back(mirrored),
         gaze_x=float(eyes[0]),
         gaze_y=float(eyes[1]),
         eye_opening=float(eyes[2]),
@@ -62,6 +74,16 @@ def face_frame(seconds: float, points: Points) -> FaceFrame:
         mouth_opening=float(np.linalg.norm(wide[_LIP_LOWER] - wide[_LIP_UPPER])) / unit,
         brow_height=float(np.mean([(wide[eye] - wide[brow]) @ down for brow, eye in _BROWS])) / unit,
     )
+
+
+def turned_degrees(points: Points) -> float:
+    """How far the head is turned to one side of the camera (yaw without its sign), by the line between its temples."""
+    across = points[_TEMPLES[1]] - points[_TEMPLES[0]]
+    return abs(float(np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))))
+
+
+def _turned_back(mirrored: Points) -> Points:
+    return _normalised(mirrored[_RIGID_MIRRORED].astype(np.float64) * (-1.0, 1.0, 1.0)).astype(np.float32)
 
 
 def _down(points: Matrix) -> Matrix:

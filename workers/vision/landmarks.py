@@ -23,6 +23,8 @@ Points = NDArray[np.float32]
 
 _MOST_FACES = 3
 _SEARCH_MARGIN = 1.5
+_MIRROR_MARGIN = 0.5
+"""Of the face's size, on each side."""
 _NOTHING = np.zeros((64, 64, 3), np.uint8)
 _LANDMARK = np.dtype({"names": ["x", "y", "z"], "formats": ["<f4"] * 3, "offsets": [3, 8, 13], "itemsize": 17})
 """Of an element of a ``NormalizedLandmarkList`` in protobuf's encoding: a tag and a length, then each number after its own tag."""
@@ -168,6 +170,16 @@ def face_in(image: Image, window: tuple[int, int, int, int]) -> Points | None:
     part = np.ascontiguousarray(image[top:bottom, left:right])
     points = _largest(_processed(_ENLARGED_FACE, part), part.shape[1], part.shape[0])
     return None if points is None else points + np.array([left, top, 0], np.float32)
+
+
+def mirrored_face(image: Image, points: Points) -> Points | None:
+    """The 478 points of a face that was found, as the mesh finds them in the mirrored picture, in pixels of that."""
+    height, width = image.shape[:2]
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    reach = _MIRROR_MARGIN * float((high - low).max())
+    left, top = (max(0, int(edge - reach)) for edge in low)
+    right, bottom = (min(size, int(edge + reach) + 1) for edge, size in zip(high, (width, height), strict=True))
+    return face_in(np.ascontiguousarray(image[:, ::-1]), (width - right, top, width - left, bottom))
 
 
 def body(image: Image) -> NDArray[np.float32] | None:

@@ -12,7 +12,7 @@ from workers.limited import ChildFailed
 from workers.vision import landmarks
 from workers.vision.attention import Look, look
 from workers.vision.expression import SMILE_THRESHOLD, distribution, expressions_of, moments
-from workers.vision.face import FaceFrame, face_frame
+from workers.vision.face import FaceFrame, face_frame, turned_degrees
 from workers.vision.frames import Sample, samples
 from workers.vision.neutral import Neutral, neutral_of
 from workers.vision.posture import BodyFrame, body_frame, no_posture, posture_of
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 _SEARCH_SECONDS = 1.0
 """How often a face is sought that is too far away for the mesh, or beside the one that is followed, and how often the shoulders are
-looked at."""
+looked at. As often the face is looked at in the mirrored picture as well, too."""
+_PLAINLY_TURNED_DEGREES = 8.0
+"""From here on the mesh errs by several degrees: each such face is looked at in the mirrored picture, too."""
 
 
 @dataclass
@@ -110,15 +112,16 @@ class Eye:
         self._next_count = 0.0
         self._next_search = 0.0
         self._next_body = 0.0
+        self._next_mirror = 0.0
 
     def look_at(self, sample: Sample, track: Track) -> None:
         if sample.segment != self._segment:
             self._segment, self._window = sample.segment, None
-            self._next_search = self._next_body = self._next_count = sample.seconds
+            self._next_search = self._next_body = self._next_count = self._next_mirror = sample.seconds
         track.times.append(sample.seconds)
         points = self.face(sample)
         if points is not None:
-            track.faces.append(face_frame(sample.seconds, points))
+            track.faces.append(face_frame(sample.seconds, points, self._mirrored(sample, points)))
         if sample.seconds >= self._next_body:
             self._next_body = sample.seconds + _SEARCH_SECONDS - 0.01
             body = landmarks.body(sample.image)
@@ -146,6 +149,12 @@ class Eye:
         self._next_search = sample.seconds
         points, self._window = found
         return points
+
+    def _mirrored(self, sample: Sample, points: landmarks.Points) -> landmarks.Points | None:
+        if sample.seconds < self._next_mirror and turned_degrees(points) < _PLAINLY_TURNED_DEGREES:
+            return None
+        self._next_mirror = sample.seconds + _SEARCH_SECONDS - 0.01
+        return landmarks.mirrored_face(sample.image, points)
 
     def _near_face(self, sample: Sample) -> landmarks.Points | None:
         """The largest face that the mesh finds by itself; who is alone in the picture is followed without looking for others each time."""

@@ -12,6 +12,7 @@ from workers.vision.face import FaceFrame, Matrix, angles, rotation_between
 
 FEWEST_FRAMES = 10
 """Two seconds of face: fewer make no neutral."""
+_FEWEST_MIRRORED = 2
 _NEAR_DEGREES = 8.0
 _UNSMILING = 35
 """The percentile of the mouth's width and lift that is taken as neutral: whoever smiles for half of the time still has one."""
@@ -22,6 +23,8 @@ class Neutral:
     """The figures of ``FaceFrame`` at rest."""
 
     rigid: Matrix
+    mirrored: Matrix | None
+    """``None``: too few of the frames have it."""
     gaze_x: float
     gaze_y: float
     eye_opening: float
@@ -41,12 +44,14 @@ def neutral_of(frames: Sequence[FaceFrame]) -> Neutral | None:
     away = np.abs(turns - np.median(turns, axis=0)).max(axis=1)
     usual = away <= max(_NEAR_DEGREES, float(np.partition(away, FEWEST_FRAMES - 1)[FEWEST_FRAMES - 1]))
     near = [frame for frame, is_near in zip(frames, usual, strict=True) if is_near]
+    mirrored = [frame.mirrored.astype(np.float64) for frame in near if frame.mirrored is not None]
 
     def middle(name: str, percentile: float = 50) -> float:
         return float(np.percentile([getattr(frame, name) for frame in near], percentile))
 
     return Neutral(
         rigid=np.median(shapes[usual], axis=0),
+        mirrored=np.median(mirrored, axis=0) if len(mirrored) >= _FEWEST_MIRRORED else None,
         gaze_x=middle("gaze_x"),
         gaze_y=middle("gaze_y"),
         eye_opening=middle("eye_opening"),
