@@ -1,5 +1,7 @@
 """What is asked of a model server, and what becomes of every kind of answer."""
 
+import subprocess
+import sys
 from typing import Literal
 
 import pytest
@@ -7,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from intervi.coaching import model_server
 from intervi.coaching.model_server import ModelServerFailed, ask
+from intervi.settings import REPOSITORY_ROOT
 from tests.openai_server import MODEL, Asked, Manner
 from tests.openai_server import model_server as serving
 
@@ -124,3 +127,11 @@ def test_a_key_alone_sends_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) -> 
     settings.cache_clear()
     assert not model_server.is_configured()
     settings.cache_clear()
+
+
+def test_without_a_server_its_client_is_not_loaded() -> None:
+    loaded = "import sys, workers.jobs, intervi.api.app; print('openai' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=REPOSITORY_ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False"]
