@@ -29,7 +29,7 @@ _MOUTH_LEFT, _MOUTH_RIGHT, _LIP_UPPER, _LIP_LOWER = 61, 291, 13, 14
 _BROWS = ((105, 33), (334, 263), (66, 133), (296, 362))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FaceFrame:
     """One face in one picture, reduced to what is needed of it."""
 

@@ -119,13 +119,14 @@ _NEAR_FACES = _Graph(lambda solutions: solutions.face_detection.FaceDetection(mo
 _ENLARGED_FACE = _Graph(
     lambda solutions: solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, refine_landmarks=True)
 )
+_MIRRORED_FACE = _Graph(lambda solutions: solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1))
 _FAR_FACE = _Graph(lambda solutions: solutions.face_detection.FaceDetection(model_selection=1))
 _BODY = _Graph(lambda solutions: solutions.pose.Pose(model_complexity=1, smooth_landmarks=False))
 
 
 def restart() -> None:
     """To be called before each answer, so that the same answer always gives the same figures."""
-    for graph in (_FACE, _FACES, _NEAR_FACES, _ENLARGED_FACE, _FAR_FACE, _BODY):
+    for graph in (_FACE, _FACES, _NEAR_FACES, _ENLARGED_FACE, _MIRRORED_FACE, _FAR_FACE, _BODY):
         graph.restart()
 
 
@@ -173,13 +174,15 @@ def face_in(image: Image, window: tuple[int, int, int, int]) -> Points | None:
 
 
 def mirrored_face(image: Image, points: Points) -> Points | None:
-    """The 478 points of a face that was found, as the mesh finds them in the mirrored picture, in pixels of that."""
+    """The 468 points of a face that was found, without the irises, as the mesh finds them in the mirrored picture, in pixels of that."""
     height, width = image.shape[:2]
     low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
     reach = _MIRROR_MARGIN * float((high - low).max())
     left, top = (max(0, int(edge - reach)) for edge in low)
     right, bottom = (min(size, int(edge + reach) + 1) for edge, size in zip(high, (width, height), strict=True))
-    return face_in(np.ascontiguousarray(image[:, ::-1]), (width - right, top, width - left, bottom))
+    part = np.ascontiguousarray(image[top:bottom, left:right][:, ::-1])
+    found = _largest(_processed(_MIRRORED_FACE, part), part.shape[1], part.shape[0])
+    return None if found is None else found + np.array([width - right, top, 0], np.float32)
 
 
 def body(image: Image) -> NDArray[np.float32] | None:
