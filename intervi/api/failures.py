@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy import exc
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -19,12 +20,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from intervi.api import rate_limits
 from intervi.api.contract import CANDIDATE, Contract, Failure, contract_of, current_request_id, new_request_id
 from intervi.api.unread import UnreadBody
-from intervi.errors import InterviError
+from intervi.errors import InterviError, Unavailable
 from intervi.translation import _
 from intervi.validation import details_of
 
 log = logging.getLogger(__name__)
 
+_DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""It cannot be reached, shuts down, has no connection left, or ended a deadlock: the same request may succeed a moment later."""
+_RETRY_SECONDS = 5
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -34,6 +38,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(ClientDisconnect, _on_broken_off)
+    for away in _DATABASE_AWAY:
+        app.add_exception_handler(away, _on_database_away)
     app.add_exception_handler(Answered, _on_answered)
     app.add_middleware(ContractAnswers)
     app.router.routes.append(NothingHere(app.router.routes.copy()))
@@ -160,6 +166,16 @@ async def _on_broken_off(request: Request, _error: Exception) -> Response:
     """A body that is cut off, or not cut into chunks as it says: nobody may be there any more to read this, and nothing of ours failed."""
     contract = contract_of(request.scope["path"]) or CANDIDATE
     return _answer(contract, Failure(400, _("The request broke off before its end.")))
+
+
+async def _on_database_away(request: Request, error: Exception) -> Response:
+    log.warning(
+        "%s %r: the database is away (%s): %s", request.method, request.url.path, current_request_id.get(), error
+    )
+    away = Unavailable(
+        _("We cannot get at our records just now. Please try again."), retry_after_seconds=_RETRY_SECONDS
+    )
+    return await _on_refusal(request, away)
 
 
 async def _on_answered(_request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Form
 from pydantic import Field
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -21,6 +22,7 @@ from intervi.api.dependencies import RecordId, Session
 from intervi.api.routes import router_of
 from intervi.api.schemas import CamelModel
 from intervi.clock import now
+from intervi.database import dispose_engine
 from intervi.errors import (
     BadMedia,
     Conflict,
@@ -33,6 +35,8 @@ from intervi.errors import (
     Unavailable,
 )
 from intervi.ids import new_id
+from intervi.settings import settings
+from intervi.statements import Statement
 from tests.api.people import stranger_to
 
 
@@ -70,6 +74,10 @@ def _base(contract: Contract) -> str:
     return contract.bases[-1]
 
 
+_ASKED = select(RefreshToken.id)
+_TOKENS = Statement(_ASKED)
+
+
 def _failing_app() -> FastAPI:
     """Every contract, each with routes that fail; behind them a page, as Reflex' are."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -104,6 +112,10 @@ def _failing_app() -> FastAPI:
         async def conflict_at_commit(session: Session) -> str:
             session.add(RefreshToken(login_id=new_id(), expires_at=now()))
             return "never said: the login does not exist, and the commit fails"
+
+        @router.get(base + "/count/{way}")
+        async def count(way: str, session: Session) -> int:
+            return len(await _TOKENS.rows(session) if way == "directly" else (await session.exec(_ASKED)).all())
 
         app.include_router(router)
     failures.install(app)
@@ -180,6 +192,23 @@ class TestRefusals:
         # The log has both, and the id that the caller can quote.
         assert "a secret of the inside" in caplog.text
         assert answer.headers["X-Request-Id"] in caplog.text
+
+    @pytest.mark.parametrize("way", ["directly", "by the session"])
+    async def test_a_database_that_is_away(
+        self, failing: httpx.AsyncClient, contract: Contract, way: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await dispose_engine()
+        monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        settings.cache_clear()
+        try:
+            answer = await failing.get(f"{_base(contract)}/test/count/{way}")
+        finally:
+            await dispose_engine()
+            monkeypatch.undo()
+            settings.cache_clear()
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert "127.0.0.1" not in _assert_body(contract, answer)
 
     async def test_a_failed_commit_is_never_answered_with_success(
         self, servers: object, failing: httpx.AsyncClient, contract: Contract
