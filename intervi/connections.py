@@ -68,7 +68,11 @@ class Connections:
             self._places.release()
 
     async def _connect(self) -> psycopg.AsyncConnection[Row]:
-        return await psycopg.AsyncConnection.connect(*self._arguments, **self._options, autocommit=True)
+        made = await psycopg.AsyncConnection.connect(*self._arguments, **self._options, autocommit=True)
+        # Each statement is planned once for all values: whoever asks, an owner's rows are found by the same index. Left to itself,
+        # PostgreSQL may plan anew for each value, which takes longer than what it plans.
+        await made.execute("SET plan_cache_mode = force_generic_plan")
+        return made
 
     async def _read(self, connection: psycopg.AsyncConnection[Row], sql: str, values: Mapping[str, Any]) -> Found:
         try:

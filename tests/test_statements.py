@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 
 from intervi.accounts.models import User
-from intervi.database import dispose_engine, reading, transaction
+from intervi.database import direct, dispose_engine, reading, transaction
 from intervi.settings import settings
 from intervi.statements import EntityStatement, Statement, attach, insert_with_values, values_of
 from tests.statements_seen import statements_seen
@@ -149,3 +149,10 @@ async def test_all_at_once_wait_for_their_turn() -> None:
             found = await asyncio.gather(*(NAMES.rows(session, mail="a@example.com") for _ in range(100)))
     assert found == [[("Ada",)]] * 100
     assert len(statements) == 100
+
+
+async def test_a_statement_is_planned_once_for_all_values() -> None:
+    for number in range(10):
+        await NAMES.read(mail=f"{number}@example.com")
+    planned = await direct().read("SELECT sum(generic_plans) >= 10, sum(custom_plans) FROM pg_prepared_statements", {})
+    assert planned.rows == [(True, 0)]
