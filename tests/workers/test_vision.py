@@ -231,6 +231,15 @@ class TestRobust:
         assert frame.mirrored is not None
         assert frame.mirrored == pytest.approx(frame.rigid, abs=0.35)
 
+    def test_a_neighbours_face_in_the_mirrored_picture_is_nobodys(self) -> None:
+        landmarks.restart()
+        picture = render(Scene(1, zoom=0.8))
+        points = landmarks.face(picture)
+        assert points is not None
+        assert landmarks.mirrored_face(picture, points) is not None
+        elsewhere = points + np.array([0.3 * np.ptp(points[:, 1]), 0, 0], np.float32)
+        assert landmarks.mirrored_face(picture, elsewhere) is None
+
     def test_a_turned_face_is_looked_at_in_the_mirror_each_time(self) -> None:
         scenes = [Scene(1)] * 11 + [Scene(1, yaw=25)] * 5
         landmarks.restart()

@@ -25,6 +25,8 @@ _MOST_FACES = 3
 _SEARCH_MARGIN = 1.5
 _MIRROR_MARGIN = 0.5
 """Of the face's size, on each side."""
+_MIRROR_SHIFT = 0.25
+"""Of the face's size: so far from its place it is another face."""
 _NOTHING = np.zeros((64, 64, 3), np.uint8)
 _LANDMARK = np.dtype({"names": ["x", "y", "z"], "formats": ["<f4"] * 3, "offsets": [3, 8, 13], "itemsize": 17})
 """Of an element of a ``NormalizedLandmarkList`` in protobuf's encoding: a tag and a length, then each number after its own tag."""
@@ -177,12 +179,17 @@ def mirrored_face(image: Image, points: Points) -> Points | None:
     """The 468 points of a face that was found, without the irises, as the mesh finds them in the mirrored picture, in pixels of that."""
     height, width = image.shape[:2]
     low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    reach = _MIRROR_MARGIN * float((high - low).max())
+    size = float((high - low).max())
+    reach = _MIRROR_MARGIN * size
     left, top = (max(0, int(edge - reach)) for edge in low)
-    right, bottom = (min(size, int(edge + reach) + 1) for edge, size in zip(high, (width, height), strict=True))
+    right, bottom = (min(end, int(edge + reach) + 1) for edge, end in zip(high, (width, height), strict=True))
     part = np.ascontiguousarray(image[top:bottom, left:right][:, ::-1])
     found = _largest(_processed(_MIRRORED_FACE, part), part.shape[1], part.shape[0])
-    return None if found is None else found + np.array([width - right, top, 0], np.float32)
+    if found is None:
+        return None
+    found = found + np.array([width - right, top, 0], np.float32)
+    shift = (width - found[:, 0].mean() - points[:, 0].mean(), found[:, 1].mean() - points[:, 1].mean())
+    return found if np.hypot(*shift) < _MIRROR_SHIFT * size else None  # else it is a neighbour's
 
 
 def body(image: Image) -> NDArray[np.float32] | None:
