@@ -11,7 +11,7 @@ Every POST of a :class:`~intervi.api.requests.ContractRoute` has this by itself.
   client draws anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from starlette.types import Message, Receive
 from intervi.accounts import tokens
 from intervi.accounts.api_keys import Scope
 from intervi.accounts.service import TOKEN_COOKIE
-from intervi.api.dependencies import Handle, bearer_token, current_session, principal_of
+from intervi.api.dependencies import bearer_token, current_session, principal_of
 from intervi.api.failures import Answered, printed
 from intervi.database import transaction
 from intervi.errors import Conflict, Forbidden, InvalidInput, NotAuthenticated, TooLarge
@@ -41,6 +41,8 @@ MAX_KEY_CHARACTERS = 255
 _UNREAD_BYTES = 1024 * 1024
 """How much is read of a body that the route itself took no interest in."""
 _NOT_KEPT = frozenset({202, 401, 408, 429})
+
+Handle = Callable[[Request], Awaitable[Response]]
 
 
 async def run_once(request: Request, handle: Handle) -> Response:

@@ -31,7 +31,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
-from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -40,7 +39,7 @@ from intervi.accounts.principal import Principal
 from intervi.analysis import recording_links
 from intervi.analysis import service as analysis
 from intervi.api.contract import CANDIDATE
-from intervi.api.dependencies import Handle, RecordId, Session, caller_of, committing
+from intervi.api.dependencies import RecordId, Session, caller_of
 from intervi.api.requests import declared_length
 from intervi.api.routes import operation_id, refusals_of
 from intervi.api.streaming import brief_caller_of
@@ -79,16 +78,7 @@ def _count(name: str) -> object:
 
 ByteCount = int | None
 
-
-class _Route(APIRoute):
-    """Reads its body by itself, unlike a contract's."""
-
-    def get_route_handler(self) -> Handle:
-        return committing(super().get_route_handler())
-
-
 _DOCUMENTED: dict[str, Any] = {
-    "route_class": _Route,
     "tags": ["uploads"],
     "responses": refusals_of(CANDIDATE),
     "generate_unique_id_function": operation_id,

@@ -1,7 +1,7 @@
 """How a contract's route reads a body: at most so long, in the right type, as JSON that every part of Intervi can store."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from email.message import Message
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,6 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from intervi.api import idempotency
-from intervi.api.dependencies import Handle, committing
 from intervi.errors import InterviError, InvalidInput, TooLarge
 from intervi.translation import _
 
@@ -34,7 +33,7 @@ class ContractRoute(APIRoute):
     def _beginning(self) -> str:
         return self.path_format.partition("{")[0]
 
-    def get_route_handler(self) -> Handle:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         body = self.body_field.field_info if self.body_field else None
         # A route that takes files, or reads the stream by itself, sets its own limits.
@@ -56,7 +55,7 @@ class ContractRoute(APIRoute):
                 return await idempotency.run_once(request, handle_checked)
             return await handle_checked(request)
 
-        return committing(handle_once)
+        return handle_once
 
 
 class _CheckedRequest(Request):
