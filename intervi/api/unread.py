@@ -1,5 +1,6 @@
 """A body that a refusal left unread. Most clients send all of theirs before they read an answer; if the server closes meanwhile, they see a
-broken connection and not why. So the answer goes out at once, and what still comes is read and thrown away for a while before it ends."""
+broken connection and not why. So the answer goes out at once but for its last byte, and what still comes is read and thrown away for a
+while before it ends: a server takes an answer to be complete with the last byte that its ``Content-Length`` declares, and then closes."""
 
 import asyncio
 from contextlib import suppress
@@ -8,6 +9,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 MOST_BYTES = 16 * 1024 * 1024
 PATIENCE_SECONDS = 10.0
+SILENCE_SECONDS = 1.0
+"""Who sends nothing for so long waits for the answer."""
 
 
 class UnreadBody:
@@ -30,11 +33,12 @@ class UnreadBody:
         if not is_end or self._is_whole or not self._has_body():
             await self._send(message)
             return
-        await self._send({**message, "more_body": True})
+        content = message.get("body", b"")
+        await self._send({**message, "body": content[:-1], "more_body": True})
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._read_on()
-        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        await self._send({"type": "http.response.body", "body": content[-1:], "more_body": False})
 
     def _has_body(self) -> bool:
         return any(
@@ -45,4 +49,5 @@ class UnreadBody:
     async def _read_on(self) -> None:
         read = 0
         while not self._is_whole and read < MOST_BYTES:
-            read += len((await self.receive()).get("body", b""))
+            async with asyncio.timeout(SILENCE_SECONDS):
+                read += len((await self.receive()).get("body", b""))
